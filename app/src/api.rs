@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod contracts;
 pub mod dashboards;
 pub mod documents;
+pub mod glossary;
 pub mod lineage;
 pub mod notify;
 pub mod people;

@@ -6,6 +6,7 @@ mod catalog;
 mod contracts;
 mod dashboards;
 mod documents;
+mod glossary;
 mod lineage;
 mod notify;
 mod people;
@@ -29,6 +30,11 @@ pub(crate) use dashboards::{DashboardPage, DashboardsPage};
 #[cfg(feature = "ssr")]
 pub(crate) use documents::check_shown;
 pub(crate) use documents::{EditProductPage, NewProductPage, ProductHistoryPage, ProductRevisionPage};
+#[cfg(feature = "ssr")]
+pub(crate) use glossary::term_href;
+pub(crate) use glossary::{
+    EditTermPage, GlossaryPage, NewTermPage, TermHistoryPage, TermPage, TermRevisionPage,
+};
 pub(crate) use lineage::LineagePage;
 pub(crate) use notify::InboxPage;
 pub(crate) use people::{AccountPage, DomainPage};

@@ -21,9 +21,10 @@ use crate::api;
 use crate::error::ApiError;
 use crate::pages::{
     AccountPage, AssetPage, AuditPage, CatalogPage, ContractPage, DashboardPage, DashboardsPage,
-    DecideListPage, DecidePage, DomainPage, EditProductPage, GrantsPage, HomePage, InboxPage, LineagePage,
-    NewProductPage, ProductHistoryPage, ProductPage, ProductRevisionPage, RequestPage, RequestsPage,
-    ReviewsPage, TokensPage,
+    DecideListPage, DecidePage, DomainPage, EditProductPage, EditTermPage, GlossaryPage, GrantsPage,
+    HomePage, InboxPage, LineagePage, NewProductPage, NewTermPage, ProductHistoryPage, ProductPage,
+    ProductRevisionPage, RequestPage, RequestsPage, ReviewsPage, TermHistoryPage, TermPage, TermRevisionPage,
+    TokensPage,
 };
 use crate::ui::Failure;
 use rail::Rail;
@@ -56,6 +57,12 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id") view=DomainPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/new-product") view=NewProductPage ssr=SsrMode::Async />
+                            <Route path=path!("/domains/:id/new-term") view=NewTermPage ssr=SsrMode::Async />
+                            <Route path=path!("/glossary") view=GlossaryPage ssr=SsrMode::Async />
+                            <Route path=path!("/glossary/:id") view=TermPage ssr=SsrMode::Async />
+                            <Route path=path!("/glossary/:id/edit") view=EditTermPage ssr=SsrMode::Async />
+                            <Route path=path!("/glossary/:id/history") view=TermHistoryPage ssr=SsrMode::Async />
+                            <Route path=path!("/glossary/:id/history/:number") view=TermRevisionPage ssr=SsrMode::Async />
                             <Route path=path!("/lineage") view=LineagePage ssr=SsrMode::Async />
                             <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async />
                             <Route path=path!("/dashboards") view=DashboardsPage ssr=SsrMode::Async />

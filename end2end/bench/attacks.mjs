@@ -53,6 +53,7 @@ async function open(world) {
   await run("import", join(import.meta.dirname, "hostile"));
   const administrator = "sofia.lindqvist@nordkauf.example";
   const token = await run("token", "create", "--name", "bench", "--scope", "lineage:write", "--owner", administrator);
+  const pusher = await run("token", "create", "--name", "bench-push", "--scope", "controlling:product", "--owner", owner);
   const send = async (path, events) => {
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const answer = await fetch(portal.url + path, { method: "POST", headers, body: JSON.stringify(events) });
@@ -63,7 +64,7 @@ async function open(world) {
   await send("/api/v1/lineage", hostile.wide(5_000, 0));
   const cookies = {};
   for (const [who, email] of Object.entries({ owner, member, stranger })) cookies[who] = await signIn(portal.url, email);
-  return { portal, token, cookies };
+  return { portal, token, pusher, cookies };
 }
 
 /** One of each while nobody else asks: `{ name, first, status, ms, what }`. */
@@ -159,7 +160,8 @@ export async function attacks(world) {
     single.map(({ name, first, status, ms, what }) => [name, status, short(ms), what, first]),
   );
   const figures = [];
-  const kinds = hostile.attacks({ url: portal.url, token: opened.token, cookies: opened.cookies });
+  const { token, pusher, cookies } = opened;
+  const kinds = hostile.attacks({ url: portal.url, token, pusher, cookies });
   for (const kind of kinds) figures.push(await attack(portal, kind));
   await portal.close();
   table(

@@ -111,10 +111,15 @@ const subscribeAndEnd = (call, id) => async () => {
  * `first` is what the first release did: what was tried on it (commit aebd181, this demo, two shared processors, one run)
  * stands in the notes of that review, `tried.md`. It was asked less often than here; nothing stands where nothing was tried.
  */
-export function attacks({ url, token, cookies: { owner, member, stranger } }) {
+export function attacks({ url, token, pusher, cookies: { owner, member, stranger } }) {
   const once = (path, options) => request(url, path, { ...options, more: ["connection: close"] });
   const call = (name, json) => once(`/fn/${name}`, { method: "POST", cookie: owner, json });
   const events = (options) => once("/api/v1/lineage", { method: "POST", token, ...options });
+  /** A push of `count` files with the same text. */
+  const push = (count, text) => {
+    const files = Array.from({ length: count }, (_, number) => ({ path: `${number}.yaml`, text }));
+    return once("/api/v1/mesh/plan", { method: "POST", token: pusher, json: { files } });
+  };
   const page = (path, cookie = owner) => once(path, { cookie });
   const head = (line, end) => Buffer.from(`${line}\r\nhost: ${new URL(url).host}\r\n${end}`);
   /** The same again, or what `make` makes of the number. */
@@ -161,6 +166,8 @@ export function attacks({ url, token, cookies: { owner, member, stranger } }) {
     { name: "lineage: events that unpack to 64 MB", first: "not unpacked", turn: same(events({ text: " ".repeat(64_000_000), packed: true })) },
     { name: "lineage: packed batches of 100 events", turn: each((n) => once("/api/v1/lineage/batch", { method: "POST", token, json: batch(n), packed: true })) },
     { name: "lineage: schemas of 5,000 columns", turn: each((n) => events({ json: wide(5_000, n) })) },
+    { name: "pushes of 2,000 files", turn: same(push(2_000, "kind: DataProduct\n")) },
+    { name: "pushes of 8 MB", turn: same(push(16, "- x\n".repeat(130_000))) },
     { name: "dashboards: always another filter", others, turn: each((n) => page(filtered(n))) },
     { name: "dashboards: always other cells, 8 MB an answer", first: "60: 155 -> 659 MB", turn: each((n) => page(`/dashboards/bench-large-cells?word=w${n}`)) },
     { name: "dashboards: one person's long queries", first: "another's page: 19 s beside 2 or 3, 39 s beside 6", others, turn: each((n) => page(`/dashboards/bench-long-query?word=w${n}`)) },

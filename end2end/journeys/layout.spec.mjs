@@ -43,6 +43,25 @@ test("what asks before a member is removed squeezes nothing", async ({ demo, as 
   expect(await lines(row.getByText("the domain's file"))).toBe(1);
 });
 
+test("on a phone a long name without blanks never widens its domain's page", async ({ demo, as }) => {
+  const viewport = { width: 390, height: 844 };
+  const aylin = await as(demo, "Aylin Demir", { path: "/domains/controlling", viewport });
+  const members = aylin.getByRole("table", { name: "Members" });
+  await members.getByText("Remove", { exact: true }).first().click();
+  const places = "h1, section[aria-labelledby=products] li > a, tbody th > p, .confirm[open] button, .facts dd";
+  const names = aylin.getByRole("main").locator(places);
+  expect(await names.count()).toBeGreaterThan(4);
+  await names.evaluateAll((all) => {
+    for (const name of all) name.textContent = "Mahnwesen".repeat(30);
+  });
+  const wide = await aylin.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll(".table-scroll")]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map(({ className }) => className || "the page"),
+  );
+  expect(wide).toEqual([]);
+});
+
 test("on a phone the button of a port keeps its words on one line", async ({ demo, as }) => {
   const ines = await as(demo, "Ines Hoffmann", { path: "/products/customers", viewport: { width: 390, height: 844 } });
   const open = ines.getByRole("article").getByRole("link", { name: "Open silver.dim_customer" });

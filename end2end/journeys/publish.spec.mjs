@@ -79,6 +79,25 @@ test("an owner changes what her product says, and takes it back", async ({ openD
     await expect(text(maria)).toHaveValue(new RegExp(published));
     await maria.getByRole("button", { name: "Take it" }).click();
     await expect(text(maria)).toHaveValue(typed);
+    await maria.getByLabel("Why").fill("A try.");
+    await maria.goto("/catalog");
+    await maria.goto(`${product}/edit`);
+    await told(maria, "Your unpublished text of");
+    const beside = "Expected revenue of every shop";
+    await rewrite(maria, published, beside);
+    await maria.getByLabel("Why").fill("Shops are part of it.");
+    await expect(comparison(maria).getByRole("row").filter({ hasText: beside })).toContainText("added");
+    await maria.goto("/catalog");
+    await maria.goto(`${product}/edit`);
+    await maria.getByRole("button", { name: "Take it" }).click();
+    await expect(text(maria)).toHaveValue(typed);
+    await expect(maria.getByLabel("Why")).toHaveValue("A try.");
+    await maria.getByRole("button", { name: "Take it" }).click();
+    await expect(text(maria)).toHaveValue(new RegExp(beside));
+    await expect(maria.getByLabel("Why")).toHaveValue("Shops are part of it.");
+    await maria.getByRole("button", { name: "Throw it away" }).click();
+    await expect(maria.getByRole("button", { name: "Take it" })).toBeHidden();
+    await expect(text(maria)).toHaveValue(new RegExp(beside));
     await maria.goto("/catalog");
     await maria.goto(`${product}/edit`);
     await maria.getByRole("button", { name: "Throw it away" }).click();
@@ -86,6 +105,28 @@ test("an owner changes what her product says, and takes it back", async ({ openD
     await maria.goto(`${product}/edit`);
     await awake(maria);
     await expect(maria.getByRole("button", { name: "Take it" })).toBeHidden();
+  });
+
+  await test.step("two tabs keep what is typed on each", async () => {
+    const other = await maria.context().newPage();
+    for (const page of [maria, other]) {
+      await page.goto(`${product}/edit`);
+      await awake(page);
+    }
+    const [one, two] = ["Expected revenue of one tab", "Expected revenue of the other"];
+    await rewrite(maria, published, one);
+    await expect(comparison(maria).getByRole("row").filter({ hasText: one })).toContainText("added");
+    await other.getByRole("button", { name: "Check", exact: true }).click();
+    await expect(other.locator("#check-said")).toContainText("there is nothing to change");
+    await rewrite(other, published, two);
+    await expect(comparison(other).getByRole("row").filter({ hasText: two })).toContainText("added");
+    await other.close();
+    await maria.goto("/catalog");
+    await maria.goto(`${product}/edit`);
+    for (const typed of [one, two]) {
+      await maria.getByRole("button", { name: "Take it" }).click();
+      await expect(text(maria)).toHaveValue(new RegExp(typed));
+    }
   });
 
   await test.step("a member of another domain is offered nothing and refused", async () => {

@@ -19,6 +19,7 @@ pub mod lake_bridge;
 pub mod log;
 pub mod mail;
 pub mod observe;
+mod patches;
 mod private;
 pub mod process;
 mod progress;

@@ -14,10 +14,13 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::auth;
 use crate::shared::{Route, Shared};
-use crate::{answers, api, assets, audit, deadline, headers, observe};
+use crate::{answers, api, assets, audit, deadline, headers, observe, patches};
 
-/// The largest body of any call, in bytes; single calls set less.
+/// The largest body of a call that sets no other, in bytes.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
+
+/// The largest body of any call, in bytes: more than every call takes, so that each says itself what it takes.
+const LARGEST_OF_ALL: usize = api::LARGEST_PUSH + 1024 * 1024;
 
 /// Every address of this crate; pages and their calls are the app's.
 pub fn routes() -> Vec<Route> {
@@ -28,6 +31,7 @@ pub fn routes() -> Vec<Route> {
         route("/auth/sign-out", &["POST"], post(auth::sign_out)),
         route("/auth/sign-out-everywhere", &["POST"], post(auth::sign_out_everywhere)),
         route("/audit/export", &["POST"], post(audit::export)),
+        route("/documents/patch", &["POST"], post(patches::patch)),
         route("/signed-out", &["GET"], get(auth::signed_out)),
         route("/livez", &["GET"], get(observe::alive)),
         route("/readyz", &["GET"], get(observe::ready)),
@@ -52,7 +56,7 @@ pub fn router(shared: &Shared) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST_FORM))
         .merge(own.with_state(shared.clone()))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(RequestBodyLimitLayer::new(LARGEST_OF_ALL))
         .layer(from_fn_with_state(shared.clone(), auth::authenticate))
         .layer(auth::layer(&shared.ctx, &shared.auth))
         .layer(from_fn(guess::refuse))

@@ -15,6 +15,8 @@ words! {
         Contract = "contract",
         /// A dashboard, as text.
         Dashboard = "dashboard",
+        /// A term of the glossary.
+        Term = "term",
     }
 
     /// Where a revision came from.
@@ -23,6 +25,15 @@ words! {
         Page = "page",
         /// An operator imported files.
         Files = "files",
+        /// A program pushed a folder of files.
+        Api = "api",
+    }
+}
+
+impl Source {
+    /// True where files hold the text: whoever changes it in the portal has them changed, too.
+    pub fn is_of_files(self) -> bool {
+        matches!(self, Self::Files | Self::Api)
     }
 }
 

@@ -10,8 +10,10 @@ pub mod contracts;
 pub mod dashboards;
 pub mod documents;
 mod error;
+pub mod glossary;
 mod ids;
 pub mod lineage;
+pub mod mesh;
 pub mod notify;
 mod page;
 pub mod people;
@@ -26,7 +28,7 @@ pub use ids::{
     RequestId, SubscriptionId, TokenId,
 };
 pub use page::{First, Page, PageRequest};
-pub use scope::{Scope, scope_words};
+pub use scope::{PushScope, Scope, scope_words};
 pub use words::{
     UNREAD_DAY, UNREAD_MOMENT, day, done_day, is_unread_day, is_unread_moment, listed, moment, readable,
     sentence, stored_day,

@@ -36,11 +36,11 @@ impl Role {
         match self {
             Self::Member => "A member reads the domain's data as its policy says.",
             Self::Steward => {
-                "A steward publishes the domain's products, reviews and withdraws access, adds members, reads the audit, \
+                "A steward publishes the domain's products and terms, reviews and withdraws access, adds members, reads the audit, \
                  and decides requests that need a second approval or that no owner can decide."
             }
             Self::Owner => {
-                "An owner publishes the domain's products, decides requests, reviews and withdraws access, and adds members."
+                "An owner publishes the domain's products and terms, decides requests, reviews and withdraws access, and adds members."
             }
         }
     }

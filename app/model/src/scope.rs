@@ -1,7 +1,13 @@
 //! What a service account's token opens.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
+use crate::DomainId;
+use crate::documents::DocumentKind;
+use crate::mesh::PUSHED;
 use crate::words::words;
 
 words! {
@@ -38,7 +44,79 @@ impl Scope {
     }
 }
 
+/// A scope that opens one kind of document of one domain: `DOMAIN:KIND`, as `orders:product`. The program pushes these
+/// documents from a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PushScope {
+    /// The domain.
+    pub domain: DomainId,
+    /// The kind.
+    pub kind: DocumentKind,
+}
+
+impl fmt::Display for PushScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.domain, self.kind)
+    }
+}
+
+impl FromStr for PushScope {
+    type Err = String;
+
+    /// # Errors
+    /// A sentence where it is none, or where it may be taken for another scope: they are kept with commas between.
+    fn from_str(scope: &str) -> Result<Self, String> {
+        let unknown = || format!("\"{scope}\" is not a scope.");
+        let (domain, kind) = scope.rsplit_once(':').ok_or_else(unknown)?;
+        if domain.is_empty() || domain.contains([',', ' ', ':']) {
+            return Err(unknown());
+        }
+        let kind = PUSHED.into_iter().find(|pushed| pushed.as_str() == kind).ok_or_else(unknown)?;
+        Ok(Self { domain: DomainId(domain.to_owned()), kind })
+    }
+}
+
 /// What a stored scope opens, in words; the scope itself where the portal does not know it (any more).
-pub fn scope_words(scope: &str) -> &str {
-    scope.parse().map_or(scope, |known: Scope| known.opens())
+pub fn scope_words(scope: &str) -> String {
+    if let Ok(known) = scope.parse::<Scope>() {
+        return known.opens().to_owned();
+    }
+    scope.parse::<PushScope>().map_or_else(
+        |_| scope.to_owned(),
+        |PushScope { domain, kind }| format!("Push {kind}s of {domain} from a folder, as its owner may"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_of_a_domain_is_read_as_it_is_written() {
+        let scope: PushScope = "orders:product".parse().expect("it is one");
+        assert_eq!(scope, PushScope { domain: DomainId("orders".to_owned()), kind: DocumentKind::Product });
+        assert_eq!(scope.to_string(), "orders:product");
+        for none in [
+            "orders",
+            ":product",
+            "orders:",
+            "orders:products",
+            "orders:term",
+            "a,b:product",
+            "a:b:product",
+            "catalog:read",
+        ] {
+            assert!(none.parse::<PushScope>().is_err(), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_scope_is_told_in_words() {
+        assert_eq!(scope_words("lineage:write"), "Send lineage events");
+        assert_eq!(
+            scope_words("orders:contract"),
+            "Push contracts of orders from a folder, as its owner may"
+        );
+        assert_eq!(scope_words("old:thing"), "old:thing");
+    }
 }

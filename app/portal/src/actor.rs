@@ -1,7 +1,7 @@
 //! Who acts: a person, a program, or the portal itself.
 
 use lakeport_model::people::Viewer;
-use lakeport_model::{PersonId, Scope, TokenId};
+use lakeport_model::{PersonId, PushScope, Scope, TokenId};
 
 use crate::policy::Authorized;
 use crate::policy::rules::Operator;
@@ -36,6 +36,11 @@ impl ServiceAccount {
     /// True when the token carries this scope.
     pub fn may(&self, scope: Scope) -> bool {
         self.scopes.iter().any(|held| held == scope.as_str())
+    }
+
+    /// What the token lets it push: kinds of documents, each of one domain.
+    pub fn push_scopes(&self) -> Vec<PushScope> {
+        self.scopes.iter().filter_map(|held| held.parse().ok()).collect()
     }
 }
 
@@ -123,6 +128,7 @@ impl Actor {
 
 #[cfg(test)]
 mod tests {
+    use lakeport_model::documents::DocumentKind;
     use uuid::Uuid;
 
     use super::*;
@@ -137,5 +143,14 @@ mod tests {
         assert_eq!(party(1, Some(9)), party(2, Some(9)));
         assert_ne!(party(1, Some(9)), party(1, Some(8)));
         assert_ne!(party(1, None), party(2, None), "each is its own where nobody answers for it");
+    }
+
+    #[test]
+    fn only_scopes_of_a_domain_push() {
+        let scopes = ["catalog:read", "orders:product", "old:thing"].map(str::to_owned).into();
+        let id = TokenId(Uuid::nil());
+        let account = ServiceAccount { id, name: String::new(), scopes, owner: None };
+        let held = PushScope { domain: "orders".into(), kind: DocumentKind::Product };
+        assert_eq!(account.push_scopes(), [held]);
     }
 }

@@ -97,7 +97,7 @@ impl Call {
     }
 
     /// The catalog for what the call shows, as [`Ctx::snapshot`] answers it.
-    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+    pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshot)
     }
 

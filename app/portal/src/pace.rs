@@ -1,4 +1,4 @@
-//! How often a person may do what leaves a record and tells others: a loop must fill neither the disk nor inboxes.
+//! How often a person or a program may do what leaves a record and tells others: a loop must fill neither the disk nor inboxes.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -25,6 +25,8 @@ pub(crate) const SUBSCRIPTIONS: Pace = Pace { most: 40, hours: 1, what: "subscri
 pub(crate) const ROLES: Pace = Pace { most: 40, hours: 1, what: "changes of members", did: "made" };
 /// Documents that a person may publish.
 pub(crate) const DOCUMENTS: Pace = Pace { most: 40, hours: 1, what: "documents", did: "published" };
+/// Folders that a program may push.
+pub(crate) const PUSHES: Pace = Pace { most: 60, hours: 1, what: "pushes", did: "applied" };
 /// Files of the audit a person may have written.
 pub(crate) const EXPORTS: Pace = Pace { most: 40, hours: 1, what: "exports", did: "made" };
 /// Refusals of a person that are recorded one by one.

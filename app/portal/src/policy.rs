@@ -151,6 +151,7 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
             own(viewer, *subscriber, "contract.own_subscription")
         }
         Action::PublishDocument(PublishDocument { domain, from }) => publish(viewer, domain, from.as_ref()),
+        Action::PushDocument(asked) => push(viewer, asked),
         Action::SeeHistory(SeeHistory { domain }) => see_history(viewer, domain),
         Action::MoveClock(MoveClock { demo: true }) => yes("clock.demo"),
         Action::MoveClock(MoveClock { demo: false }) => {
@@ -271,20 +272,46 @@ fn manage_member(
 /// A domain speaks for itself: its owners and stewards publish what it offers. What moves, both domains agree to.
 fn publish(viewer: &Viewer, domain: &DomainId, from: Option<&DomainId>) -> Decision {
     if from.is_some_and(|from| !viewer.is(Role::Steward, from)) {
-        no(
-            "publish.not_eligible",
-            "Only the owners and stewards of its domain publish a change of this product.",
-        )
+        no("publish.not_eligible", "Only the owners and stewards of its domain publish a change of it.")
     } else if !viewer.is(Role::Steward, domain) {
         no(
             "publish.other_domain",
-            "Only the owners and stewards of a domain publish products of that domain.",
+            "Only the owners and stewards of a domain publish what belongs to that domain.",
         )
     } else if viewer.is(Role::Owner, domain) {
         yes("publish.owner")
     } else {
         yes("publish.steward")
     }
+}
+
+/// A program pushes where its token says so, and never more than whoever answers for the token may publish.
+fn push(viewer: &Viewer, asked: &PushDocument) -> Decision {
+    let PushDocument { kind, domain, from, scopes, owner } = asked;
+    let domains = [from.as_ref().unwrap_or(domain), domain];
+    let is_carried =
+        |domain: &DomainId| scopes.iter().any(|scope| scope.kind == *kind && scope.domain == *domain);
+    if !viewer.service {
+        return no("push.programs_only", "Only service accounts push folders.");
+    }
+    if !domains.into_iter().all(is_carried) {
+        return no(
+            "push.no_scope",
+            "The token needs a scope for this kind of document in its domain, such as orders:product; where the document \
+             moves, in both domains.",
+        );
+    }
+    let Some(owner) = owner else {
+        return no("push.nobody_answers", "Nobody who can sign in answers for this token.");
+    };
+    if !domains.into_iter().all(|domain| owner.is(Role::Steward, domain)) {
+        return no(
+            "push.owner_may_not",
+            "Whoever answers for the token has to be an owner or steward of the document's domain; where the document \
+             moves, of both domains.",
+        );
+    }
+    yes(if owner.is(Role::Owner, domain) { "push.owner" } else { "push.steward" })
 }
 
 /// An older text may say what was private then, and what administrators do not see now either.

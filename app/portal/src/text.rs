@@ -3,6 +3,7 @@
 mod letters;
 pub(crate) mod lines;
 mod look;
+pub(crate) mod markdown;
 mod meant;
 
 use lakeport_model::access::SHORTEST_PURPOSE;

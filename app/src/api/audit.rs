@@ -52,6 +52,7 @@ pub async fn tokens() -> Answer<TokensPage> {
 pub async fn create_token(
     name: String,
     #[server(default)] scopes: Vec<String>,
+    #[server(default)] pushes: String,
     #[server(default)] owner: String,
     #[server(default)] days: String,
 ) -> Answer<()> {
@@ -66,11 +67,41 @@ pub async fn create_token(
             )
         })?),
     };
+    let pushed = push_scopes(&pushes)?;
+    // What is chosen among the boxes always fits: what does not fit beside these scopes is one of them.
+    let place = |error: lakeport_portal::Error| {
+        let mut error = ApiError::from(error);
+        if !pushed.is_empty() && error.field.as_deref() == Some("scopes") {
+            error.field = Some("pushes".to_owned());
+        }
+        error
+    };
+    let scopes = scopes.into_iter().chain(pushed.iter().cloned()).collect();
     let new = lakeport_portal::people::NewToken { name, scopes, owner: Some(owner), days };
-    let token = lakeport_portal::people::create_token(&call.ctx, &actor, new).await?;
+    let token = lakeport_portal::people::create_token(&call.ctx, &actor, new).await.map_err(place)?;
     leave(NEW_TOKEN, &token, TOKENS);
     done(TOKENS, "token-created");
     Ok(())
+}
+
+/// The scopes `DOMAIN:KIND` that were typed with commas between.
+#[cfg(feature = "ssr")]
+fn push_scopes(typed: &str) -> Result<Vec<String>, ApiError> {
+    let scopes = typed.split(',').map(str::trim).filter(|scope| !scope.is_empty());
+    scopes
+        .map(|scope| {
+            let read = scope.parse::<lakeport_model::PushScope>();
+            read.map(|scope| scope.to_string()).map_err(|reason| {
+                ApiError::invalid(
+                    "pushes",
+                    format!(
+                        "{reason} Write domain and kind, such as orders:product; kinds are product, contract and \
+                         dashboard."
+                    ),
+                )
+            })
+        })
+        .collect()
 }
 
 /// Revokes a token, at once, and leads back to the page `back`.

@@ -1,6 +1,8 @@
 //! Home, search, products, assets.
 
 use lakeport_model::catalog as model;
+#[cfg(feature = "ssr")]
+use lakeport_model::glossary::TermLine;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::{Deserialize, Serialize};
@@ -56,11 +58,21 @@ pub async fn quick_search(q: String) -> Answer<Vec<QuickHit>> {
         Some(layer) => format!("{layer} {} in {}", hit.kind, hit.domain.name),
         None => format!("{} in {}", hit.kind, hit.domain.name),
     };
-    Ok(result
-        .hits
-        .iter()
-        .map(|hit| QuickHit { name: hit.name.clone(), about: about(hit), href: hit.href.clone() })
-        .collect())
+    // Terms stand last: Enter opens the data that is called so, where there is some.
+    let terms: Vec<QuickHit> = result.terms.iter().map(quick_term).collect();
+    let most = (QUICK_HITS as usize).saturating_sub(terms.len());
+    let hits = result.hits.iter().take(most);
+    let hits = hits.map(|hit| QuickHit { name: hit.name.clone(), about: about(hit), href: hit.href.clone() });
+    Ok(hits.chain(terms).collect())
+}
+
+#[cfg(feature = "ssr")]
+fn quick_term(line: &TermLine) -> QuickHit {
+    QuickHit {
+        name: line.term.name.clone(),
+        about: format!("term in {}", line.domain.name),
+        href: crate::pages::term_href(&line.term.id),
+    }
 }
 
 /// The results part of the catalog page for a query string, as HTML.

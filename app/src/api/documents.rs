@@ -85,14 +85,14 @@ pub async fn product_revision(id: String, number: u32) -> Answer<model::Revision
     Ok(lakeport_portal::documents::revision(&call, &id, number).await?)
 }
 
-/// Which product a form is about; none where it is a new one.
+/// Which document a form is about; none where it is a new one.
 #[cfg(feature = "ssr")]
-fn existing(id: &str) -> Option<&str> {
+pub(super) fn existing(id: &str) -> Option<&str> {
     Some(id).filter(|id| !id.is_empty())
 }
 
 /// The text with the ends of lines that files have: forms send a carriage return with each.
 #[cfg(feature = "ssr")]
-fn lines(text: &str) -> String {
+pub(super) fn lines(text: &str) -> String {
     text.replace("\r\n", "\n")
 }

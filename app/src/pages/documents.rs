@@ -11,6 +11,7 @@ mod live;
 #[cfg(feature = "ssr")]
 pub(crate) use check::check_shown;
 pub(crate) use edit::{EditProductPage, NewProductPage};
+pub(crate) use history::{Described, history_content, revision_content, revision_number};
 pub(crate) use history::{ProductHistoryPage, ProductRevisionPage};
 pub(crate) use live::ForgetDraft;
 
@@ -32,6 +33,6 @@ pub(crate) fn history_href(id: &ProductId) -> String {
 }
 
 /// The address of one revision of a product.
-fn revision_href(id: &ProductId, number: u32) -> String {
+pub(crate) fn revision_href(id: &ProductId, number: u32) -> String {
     format!("{}/{number}", history_href(id))
 }

@@ -35,6 +35,7 @@ pub(super) fn Rail(
                 <span>"More"</span>
             </button>
             <div class="rail-work" id="rail-work" popover="auto">
+                {link(Item { text: "Glossary", href: "/glossary", glyph: Glyph::Book, count: 0 })}
                 <div class="rail-group" role="presentation">"Work"</div>
                 {link(Item { text: "My access", href: "/access/grants", glyph: Glyph::Key, count: 0 })}
                 <Suspense>
@@ -83,6 +84,8 @@ fn is_under(path: &str, entry: &str) -> bool {
         "/" => path == "/",
         "/catalog" => ["/catalog", "/products", "/assets", "/contracts"].into_iter().any(below),
         "/access/grants" => below("/access"),
+        // A new term is written under its domain.
+        "/glossary" => below(entry) || (path.starts_with("/domains/") && path.ends_with("/new-term")),
         entry => below(entry),
     }
 }
@@ -96,6 +99,9 @@ mod tests {
         assert!(is_under("/", "/") && !is_under("/catalog", "/"));
         assert!(is_under("/assets/gold.collections", "/catalog"));
         assert!(is_under("/access/requests", "/access/grants"));
+        assert!(is_under("/glossary/dunning/edit", "/glossary"));
+        assert!(is_under("/domains/finance/new-term", "/glossary"));
+        assert!(!is_under("/domains/finance", "/glossary"));
         assert!(is_under("/decide/1", "/decide") && !is_under("/decided", "/decide"));
     }
 }

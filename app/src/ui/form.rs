@@ -304,6 +304,9 @@ pub(crate) fn TextArea(
     value: String,
     /// Lines shown.
     rows: &'static str,
+    /// It cannot be left empty.
+    #[prop(default = true)]
+    required: bool,
     /// Least letters.
     #[prop(optional)]
     minlength: u32,
@@ -320,7 +323,7 @@ pub(crate) fn TextArea(
                 id=id
                 name=name
                 rows=rows
-                required
+                required=required
                 minlength=minlength
                 maxlength=maxlength
                 aria-describedby=described

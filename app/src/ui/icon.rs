@@ -20,6 +20,7 @@ macro_rules! glyphs {
 glyphs! {
     Alert = "M12 4 2.5 20h19zM12 10v4M12 17h.01",
     App = "M4 5h16v11h-9l-4 4v-4H4z",
+    Book = "M4 5.5A1.5 1.5 0 0 1 5.5 4H19v16H5.5A1.5 1.5 0 0 1 4 18.5zM4 18a1.5 1.5 0 0 1 1.5-1.5H19M8 8h7",
     Chart = "M4 20V10M10 20V4M16 20v-7M21 20H3",
     Check = "M5 13l4 4L19 7",
     Clock = "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3 2",

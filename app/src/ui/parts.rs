@@ -28,7 +28,7 @@ pub(crate) fn Notice(
     .into_any()
 }
 
-/// Nothing here: one sentence and one action.
+/// Nothing here: one sentence and one action, and others before it where there are better ones.
 #[component]
 pub(crate) fn Empty(
     /// The sentence.
@@ -40,13 +40,19 @@ pub(crate) fn Empty(
     /// The action.
     #[prop(into)]
     action: String,
+    /// Actions before it.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <div class="empty">
             <p>{text}</p>
-            <a class="btn btn-sm" href=href>
-                {action}
-            </a>
+            <div class="cluster">
+                {children.map(|children| children())}
+                <a class="btn btn-sm" href=href>
+                    {action}
+                </a>
+            </div>
         </div>
     }
     .into_any()

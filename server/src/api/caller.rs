@@ -11,6 +11,9 @@ use lakeport_portal::{Call, Ctx};
 
 use super::Problem;
 
+/// What a token needs to push documents, in words.
+pub(super) const PUSHES: &str = "a scope DOMAIN:KIND, such as orders:product";
+
 /// Somebody the outer layer let in.
 #[derive(Clone)]
 pub enum Caller {
@@ -54,10 +57,19 @@ impl Caller {
     pub fn author(self, scope: Scope) -> Result<ServiceAccount, Problem> {
         match self {
             Self::Service(account) => allow(&account, scope).map(|()| account),
-            Self::Person(_) => Err(Problem::new(
-                StatusCode::FORBIDDEN,
-                format!("Changes over this interface need a service account's token with the scope {scope}."),
-            )),
+            Self::Person(_) => Err(by_programs(&format!("the scope {scope}"))),
+        }
+    }
+
+    /// The service account that pushes documents; which ones it may is decided where they are read.
+    ///
+    /// # Errors
+    /// A 403 that says what the token lacks.
+    pub fn pusher(self) -> Result<ServiceAccount, Problem> {
+        match self {
+            Self::Service(account) if account.push_scopes().is_empty() => Err(lacks(&account, PUSHES)),
+            Self::Service(account) => Ok(account),
+            Self::Person(_) => Err(by_programs(PUSHES)),
         }
     }
 }
@@ -71,7 +83,17 @@ fn allow(account: &ServiceAccount, scope: Scope) -> Result<(), Problem> {
     if account.may(scope) {
         return Ok(());
     }
+    Err(lacks(account, &format!("the scope {scope}")))
+}
+
+fn lacks(account: &ServiceAccount, what: &str) -> Problem {
     let held = account.scopes.join(", ");
-    let detail = format!("The token of {} lacks the scope {scope}; it has {held}.", account.name);
-    Err(Problem::new(StatusCode::FORBIDDEN, detail))
+    let detail = format!("The token of {} lacks {what}; it has {held}.", account.name);
+    Problem::new(StatusCode::FORBIDDEN, detail)
+}
+
+/// People make changes on the pages.
+fn by_programs(what: &str) -> Problem {
+    let detail = format!("Changes over this interface need a service account's token with {what}.");
+    Problem::new(StatusCode::FORBIDDEN, detail)
 }

@@ -4,6 +4,7 @@ mod access_requests;
 mod assets;
 mod caller;
 mod lineage;
+mod mesh;
 mod needs;
 pub(crate) mod problem;
 mod products;
@@ -13,11 +14,12 @@ mod search;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, any, get};
+use axum::routing::{MethodRouter, any, get, post};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 pub use caller::Caller;
+pub(crate) use mesh::LARGEST_PUSH;
 pub use problem::Problem;
 
 use crate::shared::{Route, Shared};
@@ -27,9 +29,9 @@ use crate::shared::{Route, Shared};
 #[openapi(
     info(
         title = "Lakeport",
-        description = "Search the catalog, read products and assets, send and read lineage, ask for access. Calls carry \
-                       a service account's token: `Authorization: Bearer lkp_..`. Every error is a problem document \
-                       (RFC 9457).",
+        description = "Search the catalog, read products and assets, send and read lineage, ask for access, push folders \
+                       of documents. Calls carry a service account's token: `Authorization: Bearer lkp_..`. Every error \
+                       is a problem document (RFC 9457).",
     ),
     paths(
         search::search,
@@ -40,6 +42,8 @@ use crate::shared::{Route, Shared};
         lineage::graph,
         access_requests::list,
         access_requests::ask,
+        mesh::plan,
+        mesh::apply,
     ),
     components(schemas(Problem)),
     modifiers(&Tokens),
@@ -69,6 +73,8 @@ pub fn routes() -> Vec<Route> {
         route(lineage::PATH, &["GET", "POST"], lineage::both()),
         route(lineage::BATCH_PATH, &["POST"], lineage::batch()),
         route(access_requests::PATH, &["GET", "POST"], get(access_requests::list).post(access_requests::ask)),
+        route(mesh::PLAN_PATH, &["POST"], mesh::planning()),
+        route(mesh::APPLY_PATH, &["POST"], post(mesh::apply)),
         route("/api", &["GET"], any(nothing)),
         route("/api/", &["GET"], any(nothing)),
         route("/api/{*path}", &["GET"], any(nothing)),
@@ -117,6 +123,8 @@ mod tests {
             ("/api/v1/lineage/batch", "post", "lineage:write", "400"),
             ("/api/v1/lineage", "get", "lineage:read", "400"),
             ("/api/v1/access-requests", "post", "access:write", "409"),
+            ("/api/v1/mesh/plan", "post", caller::PUSHES, "422"),
+            ("/api/v1/mesh/apply", "post", caller::PUSHES, "409"),
         ];
         for (path, method, scope, other) in calls {
             let responses = &described["paths"][path][method]["responses"];

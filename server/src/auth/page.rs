@@ -37,6 +37,36 @@ pub fn notice(status: StatusCode, title: &str, text: &str, action: Option<(&str,
     document(status, title, &main)
 }
 
+/// A page that says why what a form sent was refused. Its one button sends the same fields to a call that draws the form's
+/// page again.
+pub fn refused_form(
+    status: StatusCode,
+    title: &str,
+    text: &str,
+    (label, call): (&str, &str),
+    fields: &[(String, String)],
+) -> Response {
+    let mut main = format!(
+        "<p>{}</p>\n<form method=\"post\" action=\"{}\">",
+        encode_quoted_attribute(text),
+        encode_quoted_attribute(call)
+    );
+    for (name, value) in fields {
+        _ = write!(
+            main,
+            "\n<input type=\"hidden\" name=\"{}\" value=\"{}\">",
+            encode_quoted_attribute(name),
+            encode_quoted_attribute(value)
+        );
+    }
+    _ = write!(
+        main,
+        "\n<button class=\"btn btn-primary\" type=\"submit\">{}</button>\n</form>",
+        encode_quoted_attribute(label)
+    );
+    document(status, title, &main)
+}
+
 #[cfg(test)]
 mod tests {
     use http_body_util::BodyExt as _;
@@ -46,10 +76,18 @@ mod tests {
     #[tokio::test]
     async fn text_cannot_become_markup() {
         let bad = "<a href=\"x\">'&'</a>";
-        let page = notice(StatusCode::OK, bad, bad, Some((bad, bad)));
-        let body = page.into_body().collect().await.expect("it is in memory").to_bytes();
-        let html = String::from_utf8_lossy(&body);
-        assert!(!html.contains(bad) && !html.contains("<a href=\"x"), "{html}");
-        assert!(html.contains("<p>&lt;a href=&quot;x&quot;&gt;&#x27;&amp;&#x27;&lt;/a&gt;</p>"), "{html}");
+        let fields = [(bad.to_owned(), bad.to_owned())];
+        for page in [
+            notice(StatusCode::OK, bad, bad, Some((bad, bad))),
+            refused_form(StatusCode::OK, bad, bad, (bad, bad), &fields),
+        ] {
+            let body = page.into_body().collect().await.expect("it is in memory").to_bytes();
+            let html = String::from_utf8_lossy(&body);
+            assert!(!html.contains(bad) && !html.contains("<a href=\"x"), "{html}");
+            assert!(
+                html.contains("<p>&lt;a href=&quot;x&quot;&gt;&#x27;&amp;&#x27;&lt;/a&gt;</p>"),
+                "{html}"
+            );
+        }
     }
 }

@@ -6,10 +6,12 @@ mod config;
 mod demo;
 mod doctor;
 mod export;
+mod folder;
 mod import;
 mod lint;
 mod migrate;
 mod person;
+mod push;
 mod restore;
 mod serve;
 mod token;
@@ -40,10 +42,12 @@ enum Command {
     Serve(serve::Serve),
     /// Runs the portal with a demo company: invented people, generated tables, its own sign-in.
     Demo(demo::Demo),
-    /// Reads a folder of domains, products, contracts, dashboards and lineage into the catalog.
+    /// Reads a folder of domains, products, contracts, dashboards, terms and lineage into the catalog.
     Import(import::Import),
     /// Writes the catalog as files into a folder.
     Export(export::Export),
+    /// Sends a folder of products, contracts and dashboards to a running portal, with the token in `LAKEPORT_TOKEN`.
+    Push(push::Push),
     /// Brings the database to this version.
     Migrate(migrate::Migrate),
     /// Looks at everything the portal needs and says what is wrong.
@@ -119,6 +123,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => run(command.run()),
         Command::Import(command) => run(command.run()),
         Command::Export(command) => run(command.run()),
+        Command::Push(command) => run(command.run()),
         Command::Migrate(command) => run(command.run()),
         Command::Doctor(command) => run(command.run()),
         Command::Config(command) => command.run(),

@@ -21,7 +21,9 @@ pub(super) struct Create {
     /// The service account's name.
     #[arg(long, value_name = "NAME", env = "LAKEPORT_NAME", hide_env_values = true)]
     name: String,
-    /// What it may do, with commas between: catalog:read, lineage:read, lineage:write, access:read, access:write.
+    /// What it may do, with commas between: catalog:read, lineage:read, lineage:write, access:read, access:write, and
+    /// DOMAIN:KIND to push documents of a domain (orders:product, orders:contract, orders:dashboard), which takes an owner or
+    /// steward of that domain to answer for it.
     #[arg(
         long,
         value_name = "SCOPES",

@@ -25,6 +25,10 @@ const ELSEWHERE: &[&str] = &[
     "OWNER",
     "DAYS",
     "FORMAT",
+    "URL",
+    "TOKEN",
+    "REASON",
+    "OVER",
     "TOOLS",
     "TEST_POSTGRES",
 ];

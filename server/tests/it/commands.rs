@@ -9,8 +9,10 @@ use lakeport_portal::store::import::put_products;
 use lakeport_portal::store::settings;
 use lakeport_portal::{Clock as _, Db, SystemClock};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 
-use crate::world::mesh;
+use crate::mesh::{LIMITS, forecast};
+use crate::world::{World, mesh};
 
 const SOFIA: &str = "sofia.lindqvist@nordkauf.example";
 
@@ -61,6 +63,10 @@ fn wrong_usage_is_one_message_and_code_2() {
         ),
         (&["restore", "/no/such/file"], "There is no file /no/such/file"),
         (&["demo", "--listen", "0.0.0.0:0"], "anybody"),
+        (&["push", "."], "--url"),
+        (&["push", ".", "--url", "http://data.example.com"], "https://"),
+        (&["push", ".", "--url", "https://data.example.com"], "LAKEPORT_TOKEN"),
+        (&["push", ".", "--url", "https://data.example.com", "--over", "orders"], "product orders@3"),
     ];
     for (arguments, expected) in cases {
         let done = lakeport(data.path(), arguments);
@@ -200,6 +206,66 @@ fn a_token_is_the_last_line() {
     );
     assert_eq!(wrong.status.code(), Some(2));
     assert!(text(&wrong.stderr).contains("lineage:write"), "{}", text(&wrong.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_is_pushed_and_never_over_what_its_author_has_not_seen() {
+    let world = World::with_mesh().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let router = world.process.router();
+    let server = tokio::spawn(async move { axum::serve(listener, router).await });
+    let token = world.token_of("maria.keller", &["finance:product"]).await;
+    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let put = |limits: &str| std::fs::write(folder.path().join("forecast.yaml"), forecast(limits)).unwrap();
+    let push = |more: &[&str]| {
+        let arguments =
+            [&["push", folder.path().to_str().unwrap(), "--url", url.as_str()][..], more].concat();
+        let done = command(data.path(), &arguments).env("LAKEPORT_TOKEN", &token).output().unwrap();
+        (done.status.code().unwrap(), text(&done.stdout), text(&done.stderr))
+    };
+    let told = |(code, out, errors): (i32, String, String), wanted: i32, lines: &[&str]| {
+        assert_eq!(code, wanted, "{out}{errors}");
+        for line in lines {
+            assert!(out.lines().any(|said| said.trim_start().starts_with(line)), "{line} in {out}{errors}");
+        }
+    };
+    let change = "~ product sales-forecast +1 -1 (forecast.yaml)";
+    let added = "+  limitations: Knows campaigns";
+    put("Knows campaigns");
+    for _ in 0..2 {
+        let dry = "This was a dry run: nothing was changed.";
+        told(push(&["--dry-run"]), 0, &[change, "@@ -", added, "0 new, 1 changed, 0 unchanged.", dry]);
+    }
+    told(push(&["--reason", "More is known."]), 0, &[change, "Applied: 0 new, 1 changed, 0 unchanged."]);
+    told(push(&[]), 0, &["0 new, 0 changed, 1 unchanged.", "There is nothing to apply."]);
+    // Maria changes it on its page, and the file changes as well.
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("id", "sales-forecast")
+        .append_pair("base", "2")
+        .append_pair("text", &forecast("Knows shops"))
+        .append_pair("reason", "Shops count.")
+        .finish();
+    let published = world.browser("maria.keller").await.post("/fn/publish_product", &form).await;
+    assert!(published.status.is_success() || published.status.is_redirection(), "{}", published.body);
+    let stays = "0 new, 0 changed, 0 unchanged, 1 left as it is in the portal.";
+    told(push(&[]), 0, &["= ", stays, "There is nothing to apply."]);
+    put(&format!("{LIMITS}, and shops"));
+    let met = push(&[]);
+    assert!(met.2.contains("1 document changed both in the portal and in the files; nothing was changed."));
+    let over = "Once the file takes revision 3 into account, push it with --over 'product sales-forecast@3'";
+    let both = "0 new, 0 changed, 0 unchanged, 1 changed on both sides.";
+    told(met, 1, &["! product sales-forecast (forecast.yaml): ", "-  limitations: Knows shops", over, both]);
+    told(push(&["--over", "product sales-forecast@2"]), 1, &["! product sales-forecast"]);
+    told(push(&["--over", "product sales-forecast@3"]), 0, &["Applied: 0 new, 1 changed, 0 unchanged."]);
+    std::fs::write(folder.path().join("forecast.yaml"), "kind: [").unwrap();
+    let wrong = push(&[]);
+    assert!(wrong.2.contains("1 problem; nothing was changed."), "{}", wrong.2);
+    assert!(!wrong.1.contains("unchanged"), "nothing is counted where there is a problem: {}", wrong.1);
+    told(wrong, 1, &["forecast.yaml:"]);
+    server.abort();
+    let silent = push(&[]);
+    assert_eq!(silent.0, 1, "{silent:?}");
 }
 
 #[test]

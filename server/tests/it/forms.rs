@@ -1,8 +1,11 @@
 //! Forms that are refused: the page stays, the error stands at its field, and nothing typed is lost.
 
+use std::process::Command;
+
 use axum::http::{Method, StatusCode};
 use lakeport_portal::catalog::{self, SourceFile};
-use lakeport_portal::{Actor, access};
+use lakeport_portal::{Actor, access, documents};
+use url::form_urlencoded::byte_serialize;
 
 use crate::world::{Browser, Happened, Reply, World, call_of};
 
@@ -19,13 +22,33 @@ fn control<'a>(page: &'a str, id: &str) -> &'a str {
     &page[start..=at + page[at..].find('>').unwrap()]
 }
 
+/// Who, from where, the call, what is sent, the field, its error, and what was typed elsewhere.
+type Case<'c> = (&'c str, &'c str, &'c str, String, &'c str, &'c str, &'c str);
+
+/// Sends a form that is refused, and looks at the page that comes back.
+async fn refused(world: &World, grant: &str, (who, from, call, body, field, error, kept): &Case<'_>) {
+    let mut browser = world.browser(who).await;
+    let from = from.replace('%', "%25").replace('&', "%26");
+    let reply = send(&mut browser, call, &format!("from={from}&{body}")).await;
+    let page = &reply.body;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{call}: {page}");
+    assert!(page.contains("class=\"app\"") && page.contains("<nav"), "{call} keeps the frame: {page}");
+    assert!(page.contains("field-error") && page.contains(error), "{call}: {page}");
+    assert!(page.contains(kept), "{call} loses {kept}: {page}");
+    if *field != "scopes" {
+        let id = if *call == "/fn/revoke_grants" { format!("comment-{grant}") } else { (*field).to_owned() };
+        assert!(control(page, &id).contains("aria-invalid=\"true\""), "{call}: {}", control(page, &id));
+    }
+    assert_eq!(reply.header("cache-control"), "private, no-store");
+    assert!(reply.header("content-security-policy").contains("'strict-dynamic'"), "its islands live");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
     let world = World::with_mesh().await;
     let Happened { request, grant, .. } = world.happen().await;
     let decide = format!("/decide/{request}");
-    // Who, from where, the call, what is sent, the field, its error, and what was typed elsewhere.
-    let cases = [
+    let cases: &[Case<'_>] = &[
         (
             "maria.keller",
             decide.as_str(),
@@ -72,6 +95,24 @@ async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
             "value=\"nightly job\"",
         ),
         (
+            "sofia.lindqvist",
+            "/tokens",
+            "/fn/create_token",
+            "name=nightly+job&scopes[]=catalog:read&pushes=finance:products".to_owned(),
+            "pushes",
+            "is not a scope. Write domain and kind",
+            "value=\"finance:products\"",
+        ),
+        (
+            "sofia.lindqvist",
+            "/tokens",
+            "/fn/create_token",
+            "name=nightly+job&pushes=nowhere:product".to_owned(),
+            "pushes",
+            "nowhere",
+            "value=\"nowhere:product\"",
+        ),
+        (
             "maria.keller",
             "/products/sales-forecast/edit",
             "/fn/publish_product",
@@ -79,6 +120,16 @@ async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
             "text",
             "",
             "value=\"Orders &amp; more\"",
+        ),
+        (
+            "maria.keller",
+            "/domains/finance/new-term",
+            "/fn/publish_term",
+            "domain=finance&base=0&name=Cash+%26+outlook&definition=What+comes+in.&synonyms=&related=&columns=&products=none"
+                .to_owned(),
+            "products",
+            "",
+            "value=\"Cash &amp; outlook\"",
         ),
         (
             "maria.keller",
@@ -90,21 +141,8 @@ async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
             "",
         ),
     ];
-    for (who, from, call, body, field, error, kept) in cases {
-        let mut browser = world.browser(who).await;
-        let from = from.replace('%', "%25").replace('&', "%26");
-        let reply = send(&mut browser, call, &format!("from={from}&{body}")).await;
-        let page = &reply.body;
-        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{call}: {page}");
-        assert!(page.contains("class=\"app\"") && page.contains("<nav"), "{call} keeps the frame: {page}");
-        assert!(page.contains("field-error") && page.contains(error), "{call}: {page}");
-        assert!(page.contains(kept), "{call} loses {kept}: {page}");
-        if field != "scopes" {
-            let id = if call == "/fn/revoke_grants" { format!("comment-{grant}") } else { field.to_owned() };
-            assert!(control(page, &id).contains("aria-invalid=\"true\""), "{call}: {}", control(page, &id));
-        }
-        assert_eq!(reply.header("cache-control"), "private, no-store");
-        assert!(reply.header("content-security-policy").contains("'strict-dynamic'"), "its islands live");
+    for case in cases {
+        refused(&world, &grant.to_string(), case).await;
     }
 }
 
@@ -128,6 +166,57 @@ async fn a_form_that_only_looks_shows_what_it_found_on_its_page_with_what_was_ty
         control(&reply.body, "check-said")
     );
     assert!(reply.body.contains("to correct before the text can be published"), "{}", reply.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_a_file_is_downloaded_as_a_patch_that_git_takes() {
+    const BUTTON: &str = "formaction=\"/documents/patch\"";
+    let world = World::with_mesh().await;
+    let mut maria = world.browser("maria.keller").await;
+    let page = maria.get("/products/sales-forecast/edit").await.body;
+    assert!(page.contains(BUTTON) && page.contains("This product comes from files."), "{page}");
+    let call = call_of(world.ctx(), &world.viewer("maria.keller").await).await;
+    let held = documents::edit(&call, "sales-forecast", None).await.unwrap().text;
+    let typed = held.replacen("name: Sales forecast\n", "name: Sales outlook\n", 1) + "# The end";
+    let body = |text: &str| {
+        // Forms send other ends of lines.
+        let text: String = byte_serialize(text.replace('\n', "\r\n").as_bytes()).collect();
+        format!("from=/products/sales-forecast/edit&id=sales-forecast&base=1&reason=&text={text}")
+    };
+    let reply = send(&mut maria, "/documents/patch", &body(&typed)).await;
+    assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
+    assert_eq!(reply.header("content-type"), "text/x-diff; charset=utf-8");
+    assert_eq!(reply.header("content-disposition"), "attachment; filename=\"sales-forecast.patch\"");
+    assert!(
+        reply.body.starts_with("--- a/sales-forecast.odps.yaml\n+++ b/sales-forecast.odps.yaml\n@@ -"),
+        "{}",
+        reply.body
+    );
+    assert!(reply.body.contains("\n-name: Sales forecast\n+name: Sales outlook\n"), "{}", reply.body);
+    let folder = tempfile::tempdir().unwrap();
+    let (file, patch) = (folder.path().join("sales-forecast.odps.yaml"), folder.path().join("a.patch"));
+    std::fs::write(&file, &held).unwrap();
+    std::fs::write(&patch, &reply.body).unwrap();
+    let git = Command::new("git").arg("apply").arg(&patch).current_dir(folder.path()).output().unwrap();
+    assert!(git.status.success(), "{}", String::from_utf8_lossy(&git.stderr));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), typed);
+
+    let same = send(&mut maria, "/documents/patch", &body(&held)).await;
+    assert_eq!(same.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", same.body);
+    assert!(same.body.contains("This is the text of the file."), "{}", same.body);
+    assert!(
+        same.body.contains("<form method=\"post\" action=\"/fn/check_product\">")
+            && same.body.contains("name=\"base\" value=\"1\"")
+            && same.body.contains("Expected revenue for the next twelve months"),
+        "the way back takes what was typed along: {}",
+        same.body
+    );
+    let none = send(&mut maria, "/documents/patch", "id=nothing&text=x").await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND, "{}", none.body);
+    let published = send(&mut maria, "/fn/publish_product", &body(&typed)).await;
+    assert_eq!(published.status, StatusCode::SEE_OTHER, "{}", published.body);
+    let page = maria.get("/products/sales-forecast/edit").await.body;
+    assert!(!page.contains(BUTTON), "it does not come from files any more: {page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,11 +10,12 @@ use axum::http::Method;
 use lakeport_model::access::NewRequest;
 use lakeport_model::catalog::Visibility;
 use lakeport_model::{ContractId, RequestId};
+use lakeport_portal::catalog::{self, SourceFile};
 use lakeport_portal::people::Actor;
-use lakeport_portal::{access, catalog, contracts};
+use lakeport_portal::{access, contracts};
 
 use crate::lake::Tables;
-use crate::marked::{Depth, Mark, Reader, Thing, people};
+use crate::marked::{DOMAIN, Depth, Mark, Reader, Thing, people};
 use crate::matrix;
 use crate::world::{Browser, World, call_of, searchable};
 
@@ -39,7 +40,7 @@ const OWN_RULES: [&str; 6] =
     ["/audit", "/tokens", "/fn/audit_page", "/fn/tokens", "/fn/find_people", "/api/v1/openapi.json"];
 
 /// Calls that change something, answer a form, or show nothing of the catalog.
-const CHANGES: [&str; 20] = [
+const CHANGES: [&str; 21] = [
     "approve",
     "ask_for_decision",
     "confirm_need",
@@ -49,6 +50,7 @@ const CHANGES: [&str; 20] = [
     "mark_read",
     "move_clock",
     "publish_product",
+    "publish_term",
     "put_member",
     "reject",
     "remove_member",
@@ -61,6 +63,9 @@ const CHANGES: [&str; 20] = [
     "unsubscribe",
     "withdraw_request",
 ];
+
+/// A term that is about everything.
+const TERM: &str = "everything";
 
 /// A question that a page or a program asks.
 struct Call {
@@ -100,6 +105,7 @@ fn calls(requests: &[RequestId]) -> Vec<Call> {
         "/",
         "/catalog",
         "/dashboards",
+        "/glossary",
         "/access/requests",
         "/access/grants",
         "/decide",
@@ -127,11 +133,22 @@ fn calls(requests: &[RequestId]) -> Vec<Call> {
     all.push(call("/fn/inbox", "page[limit]=100".to_owned()));
     all.push(call("/fn/quick_search", "q=".to_owned()));
     all.push(call("/fn/live_results", "query=q%3Dzq".to_owned()));
+    all.push(page("/glossary/{id}", format!("/glossary/{TERM}")));
+    all.push(page("/glossary/{id}/edit", format!("/glossary/{TERM}/edit")));
+    all.push(page("/glossary/{id}/history", format!("/glossary/{TERM}/history")));
+    all.push(page("/glossary/{id}/history/{number}", format!("/glossary/{TERM}/history/1")));
+    all.push(call("/fn/glossary", "query=&page[limit]=100".to_owned()));
+    all.push(call("/fn/term", format!("id={TERM}")));
+    all.push(call("/fn/edit_term", format!("id={TERM}")));
+    all.push(call("/fn/term_history", format!("id={TERM}&page[limit]=10")));
+    all.push(call("/fn/term_revision", format!("id={TERM}&number=1")));
     for domain in ["vault", "field"] {
         all.push(page("/domains/{id}", format!("/domains/{domain}")));
         all.push(call("/fn/domain", format!("id={domain}&members[limit]=10")));
         all.push(page("/domains/{id}/new-product", format!("/domains/{domain}/new-product")));
         all.push(call("/fn/new_product", format!("domain={domain}")));
+        all.push(page("/domains/{id}/new-term", format!("/domains/{domain}/new-term")));
+        all.push(call("/fn/new_term", format!("domain={domain}")));
     }
     for request in requests {
         all.push(page("/decide/{id}", format!("/decide/{request}")));
@@ -208,7 +225,19 @@ fn search(words: &str) -> String {
     )
 }
 
-async fn import(world: &World, files: Vec<catalog::SourceFile>) {
+/// A term that names the product, the table and the column of each of these things.
+fn term(things: &[Thing]) -> SourceFile {
+    let each = |named: fn(&Thing) -> String| things.iter().map(named).collect::<Vec<_>>().join(", ");
+    let (products, tables) = (each(Thing::product), each(Thing::asset));
+    let columns = each(|thing| format!("'{}#{}'", thing.asset(), thing.word("column")));
+    let text = format!(
+        "apiVersion: lakeport/v1\nkind: Term\nid: {TERM}\nname: Everything\ndomain: {DOMAIN}\n\
+         definition: All there is.\ncolumns: [{tables}, {columns}]\nproducts: [{products}]\n"
+    );
+    SourceFile { path: format!("glossary/{TERM}.yaml"), text }
+}
+
+async fn import(world: &World, files: Vec<SourceFile>) {
     let report = catalog::import(world.ctx(), &Actor::System("test"), files, false).await;
     report.unwrap_or_else(|error| panic!("{error}"));
     searchable(world.ctx()).await;
@@ -244,6 +273,7 @@ async fn company() -> (World, Vec<(RequestId, &'static str, Thing)>) {
     }
     files.extend(OPEN.files(Some(&PRIVATE)));
     files.extend([RESTRICTED, PRIVATE, BEFORE].map(|thing| thing.lineage(&OPEN, &PLAIN)));
+    files.push(term(&[OPEN, PLAIN, RESTRICTED, PRIVATE, BEFORE]));
     import(&world, files).await;
     let olga = world.viewer("olga").await;
     let mut requests = Vec::new();

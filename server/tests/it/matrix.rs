@@ -43,6 +43,8 @@ const READS: &[&str] = &[
     "dashboards",
     "decide_page",
     "edit_product",
+    "edit_term",
+    "glossary",
     "graph",
     "home",
     "impact",
@@ -51,6 +53,7 @@ const READS: &[&str] = &[
     "my_grants",
     "my_requests",
     "new_product",
+    "new_term",
     "preview",
     "product",
     "product_history",
@@ -60,6 +63,9 @@ const READS: &[&str] = &[
     "review_desk",
     "search",
     "shell",
+    "term",
+    "term_history",
+    "term_revision",
     "to_decide",
     "tokens",
 ];
@@ -205,6 +211,7 @@ async fn a_token_opens_what_its_scope_says_and_nothing_else() {
     for scope in Scope::ALL.iter().map(|scope| scope.as_str()) {
         tokens.push((scope, world.token(&[scope]).await));
     }
+    tokens.push(("finance:product", world.token_of("maria.keller", &["finance:product"]).await));
     // A portal that listens reads the catalog at its start.
     world.ctx().snapshot().await.unwrap();
     for row in rows() {

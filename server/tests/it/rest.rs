@@ -17,7 +17,13 @@ const EVENT: &str = r#"{
     "outputs": [{"namespace": "lakehouse", "name": "gold.sales_forecast"}]
 }"#;
 
-async fn call(browser: &mut Browser, token: &str, method: Method, address: &str, body: &str) -> Reply {
+pub(crate) async fn call(
+    browser: &mut Browser,
+    token: &str,
+    method: Method,
+    address: &str,
+    body: &str,
+) -> Reply {
     browser.send(method, address, body, &[("authorization", &format!("Bearer {token}"))]).await
 }
 

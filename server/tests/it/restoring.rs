@@ -14,7 +14,7 @@ use crate::commands::{lakeport, portal, text};
 use crate::world::{World, mesh};
 
 /// Commands that use no database.
-const WITHOUT: [&str; 3] = ["config", "contract", "product"];
+const WITHOUT: [&str; 4] = ["config", "contract", "product", "push"];
 
 /// Makes a token.
 const TOKEN: [&str; 8] = [

@@ -47,7 +47,14 @@ async fn no_form_ever_acts_as_somebody_else_than_its_page_was_drawn_for() {
             }
         }
     }
-    for known in ["/audit/export", "/fn/approve", "/fn/create_token", "/fn/put_member", "/fn/reject"] {
+    for known in [
+        "/audit/export",
+        "/documents/patch",
+        "/fn/approve",
+        "/fn/create_token",
+        "/fn/put_member",
+        "/fn/reject",
+    ] {
         assert!(found.contains(known), "{known} is in no form: {found:?}");
     }
     let paula = world.viewer("paula.brandt").await.id;

@@ -13,12 +13,13 @@ use lakeport::auth::Sessions;
 use lakeport::config::Config;
 use lakeport::process::{Mode, Process};
 use lakeport_model::access::NewRequest;
+use lakeport_model::glossary::TermText;
 use lakeport_model::people::Viewer;
 use lakeport_model::{ContractId, GrantId, PersonId, PortId, RequestId};
 use lakeport_portal::catalog::{self, SourceFile};
 use lakeport_portal::notify::{Mail, Mailer};
 use lakeport_portal::people::{self, Actor, Identity, sign_in, viewer_by_email};
-use lakeport_portal::{Call, Ctx, access, contracts, jobs};
+use lakeport_portal::{Call, Ctx, access, contracts, glossary, jobs};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use tower_sessions::SessionStore as _;
@@ -112,20 +113,25 @@ impl World {
 
     /// A token with these scopes.
     pub(crate) async fn token(&self, scopes: &[&str]) -> String {
-        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         let email = "sofia.lindqvist@nordkauf.example".to_owned();
         if viewer_by_email(self.ctx(), &email).await.unwrap().is_none() {
             let identity = Identity {
                 issuer: "https://id.example".to_owned(),
                 subject: "sofia".to_owned(),
-                email: email.clone(),
+                email,
                 email_verified: true,
                 name: "Sofia Lindqvist".to_owned(),
                 hd: None,
             };
             sign_in(self.ctx(), &identity).await.unwrap();
         }
-        let owner = Some(email);
+        self.token_of("sofia.lindqvist", scopes).await
+    }
+
+    /// A token with these scopes that this person answers for.
+    pub(crate) async fn token_of(&self, who: &str, scopes: &[&str]) -> String {
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let owner = Some(format!("{who}@nordkauf.example"));
         let new = people::NewToken { name: "pipeline".to_owned(), scopes, owner, days: None };
         people::create_token(self.ctx(), &Actor::System("test"), new).await.unwrap()
     }
@@ -148,7 +154,7 @@ impl World {
         panic!("the runner never comes to an end");
     }
 
-    /// Paula asks twice; Maria grants the first; Paula subscribes; Sofia makes a token.
+    /// Paula asks twice; Maria grants the first and writes the term `planning-horizon`; Paula subscribes; Sofia makes a token.
     pub(crate) async fn happen(&self) -> Happened {
         let (ctx, paula, maria) =
             (self.ctx(), self.viewer("paula.brandt").await, self.viewer("maria.keller").await);
@@ -158,6 +164,13 @@ impl World {
             .await
             .unwrap();
         let grant = access::my_grants(&call_of(ctx, &paula).await).await.unwrap().remove(0);
+        let text = TermText {
+            name: "Planning horizon".to_owned(),
+            definition: "How far a plan looks ahead.".to_owned(),
+            products: "sales-forecast".to_owned(),
+            ..TermText::default()
+        };
+        glossary::publish(&call_of(ctx, &maria).await, None, &"finance".into(), 0, &text, "").await.unwrap();
         let request = ask(ctx, &paula, "sales-daily/daily-sales").await;
         let contract = ContractId::from("sales-forecast");
         let version =

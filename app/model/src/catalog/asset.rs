@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AccessStanding, AssetKind, Classification, Layer, Way};
 use crate::contracts::ContractSummary;
+use crate::glossary::TermRef;
 use crate::people::{DomainRef, PersonRef};
 use crate::sharing::Snippet;
 use crate::{AssetId, ContractId, PortId, ProductId};
@@ -71,6 +72,9 @@ pub struct AssetPage {
     pub classification: Option<Classification>,
     /// Columns.
     pub columns: Vec<Column>,
+    /// Terms of the glossary that are about it or a column of it, by name, as far as the viewer
+    /// sees what they name.
+    pub terms: Vec<TermRef>,
     /// Products that offer it, with the port to request.
     pub offered_by: Vec<OfferedBy>,
     /// Where none does as far as can be said: that products of its domain cannot be read, in a sentence.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AccessStanding, AssetRef, Classification, DashboardRef, Visibility, Way};
 use crate::contracts::ContractSummary;
+use crate::glossary::TermRef;
 use crate::people::{DomainRef, PersonRef};
 use crate::{ContractId, First, PortId, ProductId};
 
@@ -76,6 +77,8 @@ pub struct ProductPage {
     pub consumer_domains: Vec<String>,
     /// Dashboards that belong to it.
     pub dashboards: Vec<DashboardRef>,
+    /// Terms of the glossary that are about it, by name.
+    pub terms: Vec<TermRef>,
     /// What happened lately: newest first.
     pub activity: First<Activity>,
     /// The viewer answers for it, and sees who holds access.
@@ -93,8 +96,10 @@ pub struct ProductPage {
 pub struct Activity {
     /// When.
     pub at: DateTime<Utc>,
-    /// In a sentence.
+    /// In a sentence; of a revision, who published it and why.
     pub text: String,
+    /// The number of the revision that was published, where it was one.
+    pub revision: Option<u32>,
 }
 
 /// A support channel.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Classification, HitKind, Layer};
 use crate::First;
 use crate::contracts::CheckState;
+use crate::glossary::TermLine;
 use crate::people::DomainRef;
 
 /// Letters of a search that are looked at.
@@ -57,6 +58,8 @@ impl SearchRequest {
 pub struct SearchResult {
     /// Hits, best first.
     pub hits: Vec<Hit>,
+    /// Terms of the glossary that are called what was typed, with the first of the hits.
+    pub terms: Vec<TermLine>,
     /// Number of hits in all.
     pub total: u32,
     /// Facets with counts under the other facets' choices. Every value that was chosen is among them.

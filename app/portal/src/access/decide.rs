@@ -152,7 +152,7 @@ async fn history(tx: &mut Tx, request: &Request, names: &persons::Names) -> Resu
                 "request.approve" => "approved the request",
                 _ => "changed the request",
             };
-            Activity { at: record.at, text: format!("{who} {what}") }
+            Activity { at: record.at, text: format!("{who} {what}"), revision: None }
         })
         .collect())
 }

@@ -38,7 +38,11 @@ impl Concerned {
                 Touched::Asset(id) => about.assets.push(id.clone()),
                 Touched::Product(id) => about.products.push(id.clone()),
                 Touched::Domain(id) => _ = domains.insert(id.clone()),
-                Touched::Person(_) | Touched::Service(_) | Touched::Contract(_) | Touched::Dashboard(_) => {}
+                Touched::Person(_)
+                | Touched::Service(_)
+                | Touched::Contract(_)
+                | Touched::Dashboard(_)
+                | Touched::Term(_) => {}
             }
         }
         if !domains.is_empty() {

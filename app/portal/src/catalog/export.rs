@@ -66,6 +66,9 @@ pub async fn export(ctx: &Ctx) -> Result<Vec<SourceFile>> {
     for row in store::dashboards(&mut tx).await? {
         files.push(SourceFile { path: format!("dashboards/{}.md", row.id), text: row.document });
     }
+    for row in store::terms(&mut tx).await? {
+        files.push(SourceFile { path: format!("glossary/{}.yaml", slug(&row.id)), text: row.document });
+    }
     // In the order in which things happened, whenever the portal heard of them.
     let mut events = lineage::events(&mut tx).await?;
     events.sort_by_cached_key(|event| Event::from_json("event", event).map(|event| event.event_time()).ok());

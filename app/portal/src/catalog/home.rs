@@ -133,6 +133,7 @@ fn own_unread(call: &Call) -> Option<Task> {
         }
         "contract" => ("the contract", href::contract(&first.id)),
         "dashboard" => ("the dashboard", format!("/dashboards/{}", encode(&first.id))),
+        "term" => ("the term", format!("/glossary/{}", encode(&first.id))),
         _ => ("the asset", format!("/assets/{}", encode(&first.id))),
     };
     let id = legible(&first.id);

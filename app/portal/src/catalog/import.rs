@@ -7,6 +7,7 @@
 
 mod around;
 mod assets;
+mod carried;
 mod contracts;
 mod documents;
 mod effects;
@@ -18,7 +19,9 @@ mod one;
 mod people;
 mod places;
 mod privileges;
+mod push;
 mod revisions;
+mod terms;
 mod twins;
 mod write;
 
@@ -27,13 +30,18 @@ use std::fmt;
 use std::sync::Arc;
 
 use lakeport_model::documents::Source;
-use serde_json::json;
+use serde_json::{Value, json};
 
+pub(crate) use self::carried::Carried;
+pub(crate) use self::documents::StatedDashboard;
+pub(crate) use self::effects::Did;
 pub use self::files::{Files, Progress, SourceFile, Step, Watch};
-pub(crate) use self::one::{Carried, MOST_PORTS, OneProduct, read_product, write_product};
-pub(crate) use self::revisions::By;
+pub(crate) use self::one::{MOST_PORTS, OneProduct, read_product, write_product};
+pub(crate) use self::push::{Folder, lay, read_folder};
+pub(crate) use self::revisions::{By, Clash};
+pub(crate) use self::terms::{refuse_links, write_term};
 
-use self::effects::Did;
+use self::documents::Takes;
 use self::known::Known;
 use self::write::Written;
 use crate::beside::IMPORTS;
@@ -71,6 +79,10 @@ pub struct ImportReport {
     pub(crate) roles: Vec<FileRole>,
     /// What is new, changed or gone.
     pub(crate) touched: BTreeSet<Touched>,
+    /// Documents that changed in the portal and in their files; an import that has one is refused.
+    pub(crate) clashes: Vec<Clash>,
+    /// Texts of which nobody knew that files hold them.
+    pub(crate) held: u64,
 }
 
 impl fmt::Display for ImportReport {
@@ -157,13 +169,14 @@ pub async fn import_watched(
     let (settings, now) = (Arc::clone(&ctx.settings), ctx.now());
     let (source, hears) = (Arc::clone(files), watch.clone());
     let known = Known::of(&mut ctx.db.read().await?, &**files).await?;
+    let threads = documents::every_processor();
     let read =
-        IMPORTS.run(actor.into(), move || documents::read(&settings, &*source, &known, now, &hears)).await?;
-    let (documents, mut warnings) = read?;
+        move || documents::read(&settings, &*source, threads, (&known, Takes::Everything), now, &hears);
+    let (documents, mut warnings) = IMPORTS.run(actor.into(), read).await??;
     let mut tx = ctx.db.write().await?;
     let unnoted = names::catch_up(&mut tx).await?;
     let mut report = ImportReport::default();
-    let by = By { actor, proof: proof.allows(), source: Source::Files, reason: "" };
+    let by = By { actor, proof: proof.allows(), source: Source::Files, reason: "", over: &[] };
     let written = write::all(&mut tx, (&proof, &by), ctx, files, documents, &mut report, watch).await?;
     let Written { located, products, contracts, notes } = written;
     known::keep(&mut tx, notes).await?;
@@ -175,11 +188,7 @@ pub async fn import_watched(
         places::refuse_shared_places(&mut tx, ctx, files, located, &mut report).await?;
         watch.say(Step::Check, 1, 2);
         if !dry_run {
-            let did = Did {
-                action: "catalog.import",
-                subject: "catalog".to_owned(),
-                detail: json!({ "created": noted_names(&report.created), "changed": noted_names(&report.changed) }),
-            };
+            let did = Did { action: "catalog.import", subject: "catalog".to_owned(), detail: report.noted() };
             effects::carry_out(&mut tx, ctx, &by, &around, did, &mut report).await?;
         }
         watch.say(Step::Check, 2, 2);
@@ -195,6 +204,7 @@ pub async fn import_watched(
     report.privileges.clear();
     report.roles.clear();
     report.touched.clear();
+    report.held = 0;
     report.warnings.append(&mut warnings);
     Ok(report)
 }
@@ -225,6 +235,11 @@ fn parts<T>(rows: Vec<T>, size: impl Fn(&T) -> usize) -> impl Iterator<Item = Ve
 }
 
 impl ImportReport {
+    /// What is new and what changed, for the audit.
+    pub(crate) fn noted(&self) -> Value {
+        json!({ "created": noted_names(&self.created), "changed": noted_names(&self.changed) })
+    }
+
     /// True when things of a kind are new or changed.
     fn names(&self, kind: &str) -> bool {
         self.created.iter().chain(&self.changed).any(|(of, _)| of == kind)

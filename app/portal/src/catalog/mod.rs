@@ -18,7 +18,10 @@ pub use crate::snapshot::{Asset, Contract, ContractVersion, DashboardText, Domai
 pub(crate) use crate::snapshot::{href, slug};
 pub use export::export;
 pub use home::{home, last_opened};
-pub(crate) use import::{By, Carried, MOST_PORTS, OneProduct, read_product, write_product};
+pub(crate) use import::{
+    By, Carried, Clash, Did, Folder, MOST_PORTS, OneProduct, StatedDashboard, lay, read_folder, read_product,
+    refuse_links, write_product, write_term,
+};
 pub use import::{
     Files, ImportError, ImportReport, Progress, SourceFile, Step, Watch, import, import_watched,
 };

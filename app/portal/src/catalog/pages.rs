@@ -9,6 +9,7 @@ use lakeport_model::catalog::{
     Activity, AssetPage, ClosedColumns, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy, OutputPort,
     ProductPage, SupportChannel, TableFacts, Visibility,
 };
+use lakeport_model::documents::DocumentKind;
 use lakeport_model::people::{DomainRef, Role};
 use lakeport_model::{AssetId, ContractId, DashboardId, DomainId, First, Page, PageRequest, ProductId};
 use serde::{Deserialize, Serialize};
@@ -18,8 +19,9 @@ use super::{Asset, Product, Rights, Sight, Snapshot, dashboards, unread};
 use crate::policy::{Action, PublishDocument, SeeHistory, decide};
 use crate::store::Tx;
 use crate::store::access as grants;
+use crate::store::revisions::{self, RevisionRow};
 use crate::text::{legible, legible_lines};
-use crate::{Call, Ctx, Error, Result, access, contracts, sharing};
+use crate::{Call, Ctx, Error, Result, access, contracts, glossary, sharing};
 
 /// Most lines of what happened that a product's page shows.
 const MOST_ACTIVITY: usize = 10;
@@ -41,31 +43,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
     let document = &product.document;
     let terms = document.description.as_ref().filter(|_| full);
     let mut tx = ctx.db.read().await?;
-    let mut output_ports = Vec::new();
-    for port in &product.ports {
-        let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
-        // How sensitive it is, nobody can say then.
-        let is_unread = port.asset.as_ref().is_some_and(|id| snapshot.unread_of("asset", id).is_some());
-        let named = port.contract.as_ref().filter(|_| full);
-        let unread_contract = named.filter(|id| snapshot.unread_of("contract", id).is_some());
-        let contract = match named.and_then(|id| snapshot.contracts.get(id)) {
-            Some(contract) => Some(contracts::summary(&mut tx, ctx, &snapshot, &rights, contract).await?),
-            None => None,
-        };
-        let standing = rights.standing(&snapshot, asset, Some(port));
-        let standing = access::as_told(&mut tx, ctx, call.now(), &snapshot, standing).await?;
-        output_ports.push(OutputPort {
-            id: port.id.clone(),
-            name: port.name.clone(),
-            description: if full { port.description.clone() } else { String::new() },
-            asset: asset.filter(|_| full).map(Asset::reference),
-            classification: (full && !is_unread).then_some(port.classification),
-            contract,
-            unread_contract: unread_contract.map(|id| ContractId(id.clone())),
-            access: standing,
-            is_gone: false,
-        });
-    }
+    let mut output_ports = offered(&mut tx, call, &snapshot, &rights, product).await?;
     let (consumers, consumer_domains) =
         if full { consumers(&mut tx, call, product).await? } else { (0, Vec::new()) };
     let ever_granted = full && grants::was_granted(&mut tx, &HeldOn::Product(id.clone())).await?;
@@ -74,8 +52,13 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
     } else {
         (Vec::new(), None)
     };
-    let activity = if full { activity(&mut tx, &snapshot, &rights, product).await? } else { Vec::new() };
-    let activity = First::cut(activity, MOST_ACTIVITY);
+    let own_domain = DomainId(product.domain.clone());
+    let sees_history = may(call, SeeHistory { domain: own_domain.clone() });
+    let activity = if full {
+        activity(&mut tx, &snapshot, &rights, product, sees_history).await?
+    } else {
+        First { items: Vec::new(), of: 0 }
+    };
     let on = HeldOn::Product(id.clone());
     let sees_grants = access::sees_held(&mut tx, call, &product.domain, &on).await?;
     drop(tx);
@@ -88,7 +71,6 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
             .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
             .map(Asset::reference),
     });
-    let own_domain = DomainId(product.domain.clone());
     Ok(ProductPage {
         id: id.clone(),
         way: snapshot.way_in(&product.domain),
@@ -117,12 +99,50 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         ever_granted,
         consumer_domains,
         dashboards: dashboards::of_product(&snapshot, &rights, id.as_str()),
+        terms: glossary::of_product(call, id),
         activity,
         sees_grants,
         is_own: owns(call, &product.domain),
-        may_edit: may(call, PublishDocument { domain: own_domain.clone(), from: Some(own_domain.clone()) }),
-        sees_history: may(call, SeeHistory { domain: own_domain }),
+        may_edit: may(call, PublishDocument { domain: own_domain.clone(), from: Some(own_domain) }),
+        sees_history,
     })
+}
+
+/// What a product offers; of one whose details the viewer does not see, only the names.
+async fn offered(
+    tx: &mut Tx,
+    call: &Call,
+    snapshot: &Snapshot,
+    rights: &Rights,
+    product: &Product,
+) -> Result<Vec<OutputPort>> {
+    let (ctx, full) = (&call.ctx, rights.product_sight(product) == Sight::Full);
+    let mut output_ports = Vec::new();
+    for port in &product.ports {
+        let asset = port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
+        // How sensitive it is, nobody can say then.
+        let is_unread = port.asset.as_ref().is_some_and(|id| snapshot.unread_of("asset", id).is_some());
+        let named = port.contract.as_ref().filter(|_| full);
+        let unread_contract = named.filter(|id| snapshot.unread_of("contract", id).is_some());
+        let contract = match named.and_then(|id| snapshot.contracts.get(id)) {
+            Some(contract) => Some(contracts::summary(tx, ctx, snapshot, rights, contract).await?),
+            None => None,
+        };
+        let standing = rights.standing(snapshot, asset, Some(port));
+        let standing = access::as_told(tx, ctx, call.now(), snapshot, standing).await?;
+        output_ports.push(OutputPort {
+            id: port.id.clone(),
+            name: port.name.clone(),
+            description: if full { port.description.clone() } else { String::new() },
+            asset: asset.filter(|_| full).map(Asset::reference),
+            classification: (full && !is_unread).then_some(port.classification),
+            contract,
+            unread_contract: unread_contract.map(|id| ContractId(id.clone())),
+            access: standing,
+            is_gone: false,
+        });
+    }
+    Ok(output_ports)
 }
 
 /// True where the viewer may do this.
@@ -155,27 +175,50 @@ async fn consumers(tx: &mut Tx, call: &Call, product: &Product) -> Result<(u32, 
     Ok((u32::try_from(people).unwrap_or(u32::MAX), domains.into_iter().collect()))
 }
 
+/// What happened lately; its revisions are for those who see its history.
 async fn activity(
     tx: &mut Tx,
     snapshot: &Snapshot,
     rights: &Rights,
     product: &Product,
-) -> Result<Vec<Activity>> {
-    let mut lines =
-        vec![Activity { at: product.created_at, text: "The product was published here".to_owned() }];
+    sees_history: bool,
+) -> Result<First<Activity>> {
+    let revisions = if sees_history {
+        let most = i64::try_from(MOST_ACTIVITY).unwrap_or(i64::MAX);
+        revisions::before(tx, DocumentKind::Product, &product.id, i64::MAX, most).await?
+    } else {
+        Vec::new()
+    };
+    // They count from 1 without a gap.
+    let older = revisions.last().map_or(0, |oldest| oldest.number.saturating_sub(1));
+    let mut lines: Vec<_> = revisions.into_iter().map(|row| published(snapshot, row)).collect();
+    // The first revision says it already to whoever sees revisions.
+    if lines.is_empty() {
+        let text = "The product was published here".to_owned();
+        lines.push(Activity { at: product.created_at, text, revision: None });
+    }
     for id in product.ports.iter().filter_map(|port| port.contract.as_ref()) {
         let Some(contract) = snapshot.contracts.get(id) else { continue };
         lines.extend(contract.versions.iter().map(|version| Activity {
             at: version.published_at,
             text: format!("Version {} of the contract {} was published", version.version, contract.name),
+            revision: None,
         }));
         if let Some(run) = contracts::last(tx, snapshot, rights, contract).await? {
             let text = format!("Checks of {}: {}", contract.name, run.state.label().to_lowercase());
-            lines.push(Activity { at: run.at, text });
+            lines.push(Activity { at: run.at, text, revision: None });
         }
     }
     lines.sort_by_key(|line| std::cmp::Reverse(line.at));
-    Ok(lines)
+    let shown = First::cut(lines, MOST_ACTIVITY);
+    Ok(First { of: shown.of.saturating_add(older), ..shown })
+}
+
+/// A revision as a line of what happened.
+fn published(snapshot: &Snapshot, row: RevisionRow) -> Activity {
+    let who = row.who(|id| snapshot.names.of(id));
+    let text = if row.reason.is_empty() { who } else { format!("{who}: {}", row.reason) };
+    Activity { at: row.at, text, revision: Some(row.number) }
 }
 
 /// An asset's page.
@@ -235,6 +278,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         tags: if full { asset.tags.clone() } else { Vec::new() },
         classification: full.then_some(asset.classification),
         columns,
+        terms: glossary::of_column(call, id),
         details_hidden: !full,
         offered_by: offers
             .iter()

@@ -22,7 +22,7 @@ use super::lists::{self, Thing};
 use super::{Rights, Sight, href, unread};
 use crate::beside::WORDS;
 use crate::snapshot::{Asset, Port, Product, Snapshot};
-use crate::{Call, Error, Result, text};
+use crate::{Call, Error, Result, glossary, text};
 
 const MOST_HITS: u32 = 100;
 /// Columns that a hit names.
@@ -88,7 +88,10 @@ fn look(index: &Index, facts: &Facts, rights: &Rights, request: &SearchRequest) 
     let hits = page.iter().filter_map(|fact| hit(facts.snapshot(), rights, fact, &words)).collect();
     let unknown = unknown(facts.snapshot(), request, &facets);
     let unread = unread::searched(facts.snapshot(), rights, request, &words);
-    SearchResult { hits, total, facets, unknown, unread, is_cut, is_catching_up: found.is_catching_up }
+    let asks = !words.is_empty() && request.offset == 0;
+    let terms = if asks { glossary::matching(facts.snapshot(), &request.q) } else { Vec::new() };
+    let is_catching_up = found.is_catching_up;
+    SearchResult { hits, terms, total, facets, unknown, unread, is_cut, is_catching_up }
 }
 
 /// What is shown of a match, from the catalog itself: only these are looked at so closely.

@@ -12,18 +12,22 @@ use crate::text::legible_lines;
 use crate::text::lines::{self, LONGEST_LOOK};
 
 /// Lines before and behind a change that are shown with it.
-const AROUND: usize = 3;
+pub(super) const AROUND: usize = 3;
 
 /// Most lines of a comparison.
 const MOST: usize = 2_000;
 
 /// A comparison of two texts.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Diff {
+pub(crate) struct Diff {
     /// Its lines; none where no line changed.
-    pub(super) lines: Vec<DiffLine>,
+    pub(crate) lines: Vec<DiffLine>,
     /// It was too long, and stops before its end.
-    pub(super) is_cut: bool,
+    pub(crate) is_cut: bool,
+    /// Lines that the later text adds, also where they are cut off.
+    pub(crate) added: u32,
+    /// Lines that it takes.
+    pub(crate) removed: u32,
 }
 
 impl Diff {
@@ -33,19 +37,27 @@ impl Diff {
     }
 
     fn between(old: &str, new: &str) -> Self {
+        Self::within(old, new, MOST, Instant::now() + LONGEST_LOOK)
+    }
+
+    /// The comparison with at most so many lines, for which the shortest way is looked for until then; to be done beside the
+    /// threads that answer.
+    pub(crate) fn within(old: &str, new: &str, most: usize, until: Instant) -> Self {
         let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
-        let ops = lines::compared(&old, &new, Instant::now() + LONGEST_LOOK);
+        let ops = lines::compared(&old, &new, until);
         let mut diff = Self::default();
         if ops.iter().all(|op| op.tag() == DiffTag::Equal) {
             return diff;
         }
         for (place, op) in ops.iter().enumerate() {
             if op.tag() != DiffTag::Equal {
+                diff.removed = diff.removed.saturating_add(lines::number(op.old_range().len()));
+                diff.added = diff.added.saturating_add(lines::number(op.new_range().len()));
                 for at in op.old_range() {
-                    diff.push(LineChange::Removed, Some(at), None, old[at]);
+                    diff.push(most, LineChange::Removed, (Some(at), None), old[at]);
                 }
                 for at in op.new_range() {
-                    diff.push(LineChange::Added, None, Some(at), new[at]);
+                    diff.push(most, LineChange::Added, (None, Some(at)), new[at]);
                 }
                 continue;
             }
@@ -56,17 +68,24 @@ impl Diff {
             for (number, (from, to)) in op.old_range().zip(op.new_range()).enumerate() {
                 // A line takes no more room than the word that it was left out.
                 if count <= behind + before + 1 || number < behind || number >= count - before {
-                    diff.push(LineChange::Same, Some(from), Some(to), new[to]);
+                    diff.push(most, LineChange::Same, (Some(from), Some(to)), new[to]);
                 } else if number == behind {
-                    diff.push(LineChange::Skipped, None, None, &(count - behind - before).to_string());
+                    let left_out = (count - behind - before).to_string();
+                    diff.push(most, LineChange::Skipped, (None, None), &left_out);
                 }
             }
         }
         diff
     }
 
-    fn push(&mut self, change: LineChange, old: Option<usize>, new: Option<usize>, text: &str) {
-        if self.lines.len() == MOST {
+    fn push(
+        &mut self,
+        most: usize,
+        change: LineChange,
+        (old, new): (Option<usize>, Option<usize>),
+        text: &str,
+    ) {
+        if self.lines.len() == most {
             self.is_cut = true;
             return;
         }
@@ -143,6 +162,9 @@ mod tests {
         let new = "x\n".repeat(MOST + 1);
         let diff = Diff::between("", &new);
         assert_eq!((diff.lines.len(), diff.is_cut), (MOST, true));
+        assert_eq!((diff.added, diff.removed), (2_001, 0), "what is cut off is counted");
+        let none = Diff::within("a\n", "b\n", 0, Instant::now());
+        assert_eq!((none.lines.len(), none.is_cut, none.added, none.removed), (0, true, 1, 1));
         assert!(!Diff::between("", &"x\n".repeat(MOST)).is_cut);
     }
 }

@@ -1,12 +1,12 @@
-//! Every text of a product that was published, and what it changed.
+//! Every text of a document that was published, and what it changed.
 
 use lakeport_model::PageRequest;
 use lakeport_model::documents::{History, Revision};
 
 use super::diff::Diff;
-use super::{KIND, Subject, line};
+use super::{Subject, line};
 use crate::policy::{self, SeeHistory};
-use crate::store::revisions as store;
+use crate::store::revisions::{self as store, RevisionRow};
 use crate::{Call, Error, Result};
 
 /// Most revisions in one part of the list.
@@ -25,26 +25,8 @@ pub async fn history(call: &Call, product: &str, page: PageRequest) -> Result<Hi
 }
 
 async fn list(call: &Call, product: &str, page: PageRequest) -> Result<History> {
-    let snapshot = call.snapshot();
-    let subject = seen(call, product)?;
-    let before = match page.after {
-        Some(number) => {
-            number.parse::<i64>().map_err(|_| Error::invalid("after", "This page link is not complete."))?
-        }
-        None => i64::MAX,
-    };
-    let limit = page.limit.clamp(1, LONGEST_PAGE);
-    let mut tx = call.ctx.db.read().await?;
-    let rows = store::before(&mut tx, KIND, product, before, i64::from(limit) + 1).await?;
-    let page = lakeport_model::Page::cut(rows, limit, |row| row.number.to_string());
-    Ok(History {
-        may_publish: subject.may_publish(&call.viewer),
-        domain: snapshot.domain(subject.domain.as_str()),
-        id: subject.id,
-        name: subject.name,
-        lines: page.items.into_iter().map(|row| line(&snapshot, row)).collect(),
-        next: page.next,
-    })
+    let subject = Subject::of(&call.snapshot(), &call.rights(), product)?;
+    subject.history(call, page).await
 }
 
 /// One revision of a product with its text.
@@ -57,31 +39,94 @@ pub async fn revision(call: &Call, product: &str, number: u32) -> Result<Revisio
 }
 
 async fn one(call: &Call, product: &str, number: u32) -> Result<Revision> {
-    let snapshot = call.snapshot();
-    let subject = seen(call, product)?;
-    let mut tx = call.ctx.db.read().await?;
-    let found = store::one(&mut tx, KIND, product, number).await?;
-    let (row, text) = found.ok_or_else(|| Error::not_found("revision"))?;
-    let before = store::one(&mut tx, KIND, product, number.saturating_sub(1)).await?.map(|(_, text)| text);
-    let newest = store::newest_of(&mut tx, KIND, product).await?;
-    drop(tx);
-    let diff = Diff::of(call.party(), before.unwrap_or_default(), text.clone()).await?;
-    Ok(Revision {
-        may_publish: subject.may_publish(&call.viewer),
-        domain: snapshot.domain(subject.domain.as_str()),
-        id: subject.id,
-        name: subject.name,
-        newest: newest.map_or(number, |newest| newest.number),
-        line: line(&snapshot, row),
-        diff: diff.lines,
-        is_cut: diff.is_cut,
-        text,
-    })
+    let subject = Subject::of(&call.snapshot(), &call.rights(), product)?;
+    let found = subject.found(call, number).await?;
+    subject.revision(call, found).await
 }
 
-/// The product, for those who see its history.
-fn seen(call: &Call, product: &str) -> Result<Subject> {
-    let subject = Subject::of(&call.snapshot(), &call.rights(), product)?;
-    policy::authorize(&call.viewer, SeeHistory { domain: subject.domain.clone() })?;
-    Ok(subject)
+/// A revision as it is kept, with the text that it took the place of.
+pub(crate) struct Found {
+    row: RevisionRow,
+    /// The number of the newest one.
+    newest: u32,
+    /// The text of the one before; empty before the first.
+    pub(crate) before: String,
+    /// Its own text.
+    pub(crate) text: String,
+}
+
+impl Subject {
+    /// Its revisions, the newest first.
+    ///
+    /// # Errors
+    /// Refused to others than members of its domain.
+    pub(crate) async fn history(self, call: &Call, page: PageRequest) -> Result<History> {
+        self.refuse_others(call)?;
+        let before = match page.after {
+            Some(number) => number
+                .parse::<i64>()
+                .map_err(|_| Error::invalid("after", "This page link is not complete."))?,
+            None => i64::MAX,
+        };
+        let limit = page.limit.clamp(1, LONGEST_PAGE);
+        let mut tx = call.ctx.db.read().await?;
+        let rows = store::before(&mut tx, self.kind, &self.id, before, i64::from(limit) + 1).await?;
+        drop(tx);
+        let page = lakeport_model::Page::cut(rows, limit, |row| row.number.to_string());
+        let snapshot = call.snapshot();
+        Ok(History {
+            may_publish: self.may_publish(&call.viewer),
+            domain: snapshot.domain(self.domain.as_str()),
+            id: self.id,
+            name: self.name,
+            lines: page.items.into_iter().map(|row| line(&snapshot, row)).collect(),
+            next: page.next,
+        })
+    }
+
+    /// One of its revisions.
+    ///
+    /// # Errors
+    /// Refused to others than members of its domain, and where there is none of this number.
+    pub(crate) async fn found(&self, call: &Call, number: u32) -> Result<Found> {
+        self.refuse_others(call)?;
+        let mut tx = call.ctx.db.read().await?;
+        let found = store::one(&mut tx, self.kind, &self.id, number).await?;
+        let (row, text) = found.ok_or_else(|| Error::not_found("revision"))?;
+        let before = store::one(&mut tx, self.kind, &self.id, number.saturating_sub(1)).await?;
+        let newest = store::newest_of(&mut tx, self.kind, &self.id).await?;
+        Ok(Found {
+            row,
+            newest: newest.map_or(number, |newest| newest.number),
+            before: before.map(|(_, text)| text).unwrap_or_default(),
+            text,
+        })
+    }
+
+    /// A revision of it that was found, with what it changed.
+    ///
+    /// # Errors
+    /// Refused as busy while too much is compared.
+    pub(crate) async fn revision(self, call: &Call, found: Found) -> Result<Revision> {
+        let Found { row, newest, before, text } = found;
+        let diff = Diff::of(call.party(), before, text.clone()).await?;
+        let snapshot = call.snapshot();
+        Ok(Revision {
+            may_publish: self.may_publish(&call.viewer),
+            domain: snapshot.domain(self.domain.as_str()),
+            id: self.id,
+            name: self.name,
+            newest,
+            line: line(&snapshot, row),
+            diff: diff.lines,
+            is_cut: diff.is_cut,
+            text,
+        })
+    }
+
+    /// Refuses its history to others than members of its domain.
+    fn refuse_others(&self, call: &Call) -> Result<()> {
+        policy::authorize(&call.viewer, SeeHistory { domain: self.domain.clone() })?;
+        Ok(())
+    }
 }

@@ -2,18 +2,26 @@
 //!
 //! A product, so far. It is carried out by the same function as the file of an import (`catalog/import/one.rs`), under the same
 //! rules and with the same effects. Who publishes is held to what they were shown: where somebody else was faster, nothing is
-//! written.
+//! written. The history is of products and of terms.
 
 mod check;
 mod diff;
+mod effects;
 mod history;
+mod patch;
 mod publish;
 mod read;
 mod template;
 
 pub use self::check::check;
+pub(crate) use self::diff::Diff;
+pub(crate) use self::effects::of_product;
 pub use self::history::{history, revision};
+pub use self::patch::patch;
+pub(crate) use self::publish::overtaken;
 pub use self::publish::{begin, edit, publish};
+pub(crate) use self::publish::{said, taken};
+pub(crate) use self::read::{no_domain, no_id, unfit};
 
 use lakeport_model::DomainId;
 use lakeport_model::documents::{DocumentKind, RevisionLine};
@@ -27,11 +35,16 @@ use crate::{Error, Result};
 /// The kind that this room writes.
 const KIND: DocumentKind = DocumentKind::Product;
 
-/// A product as far as its texts need it.
-struct Subject {
-    id: String,
-    name: String,
-    domain: DomainId,
+/// What a document describes, as far as its texts need it.
+pub(crate) struct Subject {
+    /// What it is.
+    pub(crate) kind: DocumentKind,
+    /// Its id.
+    pub(crate) id: String,
+    /// Its name, as it is called now.
+    pub(crate) name: String,
+    /// The domain that answers for it.
+    pub(crate) domain: DomainId,
 }
 
 impl Subject {
@@ -39,6 +52,7 @@ impl Subject {
     /// a new text.
     fn of(snapshot: &Snapshot, rights: &Rights, id: &str) -> Result<Self> {
         let of = |name: &str, domain: &str| Self {
+            kind: KIND,
             id: id.to_owned(),
             name: name.to_owned(),
             domain: DomainId(domain.to_owned()),
@@ -62,7 +76,7 @@ impl Subject {
 }
 
 /// A revision in words.
-fn line(snapshot: &Snapshot, row: RevisionRow) -> RevisionLine {
+pub(crate) fn line(snapshot: &Snapshot, row: RevisionRow) -> RevisionLine {
     RevisionLine {
         number: row.number,
         at: row.at,

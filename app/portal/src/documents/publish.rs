@@ -1,13 +1,13 @@
 //! The text to begin with, and publishing what became of it.
 
-use lakeport_model::documents::{Editing, Published, Source};
+use lakeport_model::documents::{DocumentKind, Editing, Published, Source};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, moment};
 use serde_json::json;
 
 use super::{KIND, Subject, line, read, template};
 use crate::actor::Actor;
-use crate::catalog::{By, OneProduct, Snapshot, write_product};
+use crate::catalog::{By, Did, OneProduct, Snapshot, write_product};
 use crate::pace::DOCUMENTS;
 use crate::people::Work;
 use crate::policy::{self, Authorized, PublishDocument};
@@ -107,7 +107,7 @@ async fn publish_now(
         Some(id) => Some(Subject::of(&snapshot, &call.rights(), id)?.domain),
         None => None,
     };
-    let problems = read::unfit(&snapshot, id, &one);
+    let problems = read::unfit_one(&snapshot, id, &one);
     if !problems.is_empty() {
         return Err(read::refused(&problems));
     }
@@ -132,7 +132,8 @@ async fn publish_now(
         Err(error) => return Err(read::refused(&read::problems(error)?)),
     };
     let detail = json!({ "revision": number + 1, "reason": reason });
-    carried.take_effect(&mut tx, ctx, &by, detail).await?;
+    let did = Did { action: "product.publish", subject: format!("product {product}"), detail };
+    carried.take_effect(&mut tx, ctx, &by, did).await?;
     tx.commit().await?;
     Ok(Published { id: product.clone(), number: number + 1, is_new: true })
 }
@@ -154,7 +155,7 @@ pub(super) fn refuse_strangers(viewer: &Viewer) -> Result<()> {
 
 /// Who writes it.
 pub(super) fn by<'a>(actor: &'a Actor, proof: &Authorized<PublishDocument>, reason: &'a str) -> By<'a> {
-    By { actor, proof: proof.allows(), source: Source::Page, reason }
+    By { actor, proof: proof.allows(), source: Source::Page, reason, over: &[] }
 }
 
 /// The text of a product that is published, with the ends of lines that a page sends: a file may have others.
@@ -165,10 +166,14 @@ pub(super) async fn published_text(tx: &mut Tx, product: &str) -> Result<Option<
 /// Refuses an id that is another product's, be it one that the author does not see.
 pub(super) async fn refuse_taken(tx: &mut Tx, product: &str) -> Result<()> {
     if store::is_taken(tx, product).await? {
-        let message = format!("This id is taken: there is another product \"{product}\". Choose another id.");
-        return Err(Error::conflict(message).at("text"));
+        return Err(Error::conflict(taken(KIND, product)).at("text"));
     }
     Ok(())
+}
+
+/// What is said of an id that is another document's, be it one that the author does not see.
+pub(crate) fn taken(kind: DocumentKind, id: &str) -> String {
+    format!("This id is taken: there is another {kind} \"{id}\". Choose another id.")
 }
 
 /// The number of the newest revision; 0 where there is none.
@@ -185,15 +190,16 @@ fn refuse_overtaken(snapshot: &Snapshot, newest: Option<RevisionRow>, base: u32)
 }
 
 /// Who published what since a text was begun on the revision `base`; nothing where nobody did.
-pub(super) fn overtaken(snapshot: &Snapshot, newest: Option<RevisionRow>, base: u32) -> Option<String> {
-    let newest = line(snapshot, newest.filter(|newest| newest.number != base)?);
-    let why = if newest.reason.is_empty() { String::new() } else { format!(" ({})", newest.reason) };
-    Some(format!(
-        "{} published revision {}{why} on {}, after this text was begun.",
-        newest.who,
-        newest.number,
-        moment(newest.at)
-    ))
+pub(crate) fn overtaken(snapshot: &Snapshot, newest: Option<RevisionRow>, base: u32) -> Option<String> {
+    let newest = newest.filter(|newest| newest.number != base)?;
+    Some(format!("{}, after this text was begun.", said(snapshot, newest)))
+}
+
+/// Who published a revision, when and why, as a sentence without its full stop.
+pub(crate) fn said(snapshot: &Snapshot, revision: RevisionRow) -> String {
+    let line = line(snapshot, revision);
+    let why = if line.reason.is_empty() { String::new() } else { format!(" ({})", line.reason) };
+    format!("{} published revision {}{why} on {}", line.who, line.number, moment(line.at))
 }
 
 /// Refuses what goes past the pace: every text is kept.

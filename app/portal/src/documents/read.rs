@@ -1,6 +1,6 @@
 //! A text that somebody wrote, read as an import reads a file, with everything that is wrong with it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use lakeport_model::documents::{LONGEST_DOCUMENT, Problem};
@@ -57,50 +57,65 @@ fn unseen(text: &str) -> Option<Problem> {
     Some(Problem { line, column, field: String::new(), message: text::hidden_sentence(letter) })
 }
 
-/// What keeps a product from being published that an import would take: files may be named and moved by hand, and an
-/// operator knows which of them are one. `id` is that of the product that is changed; none of a new one.
-pub(super) fn unfit(snapshot: &Snapshot, id: Option<&str>, one: &OneProduct) -> Vec<Problem> {
-    let product = one.product();
+/// What keeps a product from being published that an import would take; `id` is that of the product that is changed.
+pub(super) fn unfit_one(snapshot: &Snapshot, id: Option<&str>, one: &OneProduct) -> Vec<Problem> {
+    let found = unfit(snapshot, id, one.product(), &HashMap::new());
+    found.iter().map(|(field, message)| problem(&one.problem(field, message.as_str()))).collect()
+}
+
+/// The fields of a product that keep it from being published though an import would take it, each with a sentence: files may
+/// be named and moved by hand, and an operator knows which of them are one. `id` is that of the product that is changed; none
+/// of a new one. `beside` are contracts that are published with it, by id with their domains.
+pub(crate) fn unfit(
+    snapshot: &Snapshot,
+    id: Option<&str>,
+    product: &DataProduct,
+    beside: &HashMap<&str, &str>,
+) -> Vec<(String, String)> {
     let id_problem = match id {
         Some(id) => (id != product.id).then(|| {
             format!("The id of a product stays the same: write \"{id}\". Another id is another product.")
         }),
-        None => (!is_id(&product.id)).then(|| {
-            format!(
-                "Give it an id of small letters, digits, \"-\", \"_\" and \".\" that begins with a letter or a digit, \
-                 of at most {LONGEST_ID} signs."
-            )
-        }),
+        None => no_id(&product.id),
     };
     let is_nameless = product.name.as_deref().is_some_and(|name| name.trim().is_empty());
     let name_problem = is_nameless.then(|| "Say what it is called: this is what people read.".to_owned());
     let has_too_many = product.output_ports.len() > MOST_PORTS;
     let ports_problem = has_too_many.then(|| format!("A product offers at most {MOST_PORTS} output ports."));
     let domain = product.domain.as_deref().unwrap_or_default();
-    let domain_problem = if domain.is_empty() {
-        Some("Say which domain it belongs to, by the id of the domain.".to_owned())
-    } else if snapshot.domains.contains_key(domain) {
-        None
-    } else {
-        Some(format!("There is no domain \"{domain}\" here. Write the id of the domain that it belongs to."))
-    };
     let found = [
         ("id", id_problem),
         ("name", name_problem),
-        ("domain", domain_problem),
+        ("domain", no_domain(snapshot, domain)),
         ("outputPorts", ports_problem),
     ];
     let found = found.into_iter().filter_map(|(field, message)| Some((field.to_owned(), message?)));
     let mut found: Vec<(String, String)> = found.collect();
     if found.is_empty() {
-        found = foreign(snapshot, product, domain);
+        found = foreign(snapshot, product, domain, beside);
     }
-    found.iter().map(|(field, message)| problem(&one.problem(field, message.as_str()))).collect()
+    found
+}
+
+/// What is wrong with the domain that a document names; nothing where it is known.
+pub(crate) fn no_domain(snapshot: &Snapshot, domain: &str) -> Option<String> {
+    if domain.is_empty() {
+        return Some("Say which domain it belongs to, by the id of the domain.".to_owned());
+    }
+    let is_known = snapshot.domains.contains_key(domain);
+    (!is_known).then(|| {
+        format!("There is no domain \"{domain}\" here. Write the id of the domain that it belongs to.")
+    })
 }
 
 /// Output ports that offer what their domain does not have: the field of each, with a sentence that is the same for what
 /// others have and for what nobody has, since its reader need not know which. What is published already may stay.
-fn foreign(snapshot: &Snapshot, product: &DataProduct, domain: &str) -> Vec<(String, String)> {
+fn foreign(
+    snapshot: &Snapshot,
+    product: &DataProduct,
+    domain: &str,
+    beside: &HashMap<&str, &str>,
+) -> Vec<(String, String)> {
     let held = snapshot.products.get(&product.id).map(|held| held.document.output_ports.as_slice());
     let held = held.unwrap_or_default();
     let offered: HashSet<&str> = held.iter().filter_map(OutputPort::asset).collect();
@@ -109,7 +124,10 @@ fn foreign(snapshot: &Snapshot, product: &DataProduct, domain: &str) -> Vec<(Str
         !offered.contains(id) && snapshot.assets.get(*id).is_none_or(|asset| asset.domain != domain)
     };
     let is_foreign_contract = |id: &&str| {
-        let whose = snapshot.contracts.get(*id).map(|contract| snapshot.domain_of(contract));
+        let whose = match beside.get(id) {
+            Some(domain) => Some((*domain).to_owned()),
+            None => snapshot.contracts.get(*id).map(|contract| snapshot.domain_of(contract)),
+        };
         !promised.contains(id) && whose.is_none_or(|whose| !whose.is_empty() && whose != domain)
     };
     let none = |what: &str, id: &str| {
@@ -124,7 +142,17 @@ fn foreign(snapshot: &Snapshot, product: &DataProduct, domain: &str) -> Vec<(Str
     found
 }
 
-/// True for what a new product may be called in addresses.
+/// What is wrong with the id of a new document: it stands in addresses, and no two may read alike.
+pub(crate) fn no_id(id: &str) -> Option<String> {
+    (!is_id(id)).then(|| {
+        format!(
+            "Give it an id of small letters, digits, \"-\", \"_\" and \".\" that begins with a letter or a digit, of at \
+             most {LONGEST_ID} signs."
+        )
+    })
+}
+
+/// True for what a new document may be called in addresses.
 fn is_id(id: &str) -> bool {
     let is_sign = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
     id.len() <= LONGEST_ID

@@ -162,7 +162,11 @@ async fn concerned(
                     snapshot.products.get(id).into_iter().flat_map(|held| &held.document.output_ports);
                 contracts.extend(ports.filter_map(|port| port.contract_id.clone()));
             }
-            Touched::Everything | Touched::Person(_) | Touched::Service(_) | Touched::Dashboard(_) => {}
+            Touched::Everything
+            | Touched::Person(_)
+            | Touched::Service(_)
+            | Touched::Dashboard(_)
+            | Touched::Term(_) => {}
         }
     }
     // Also those that a product named until now.

@@ -1,4 +1,4 @@
-//! Sessions that have ended are removed; they open nothing any more, whether this runs or not.
+//! Sessions, and plans of pushes, that have ended are removed; they open and change nothing any more, whether this runs or not.
 
 use std::time::Duration;
 
@@ -7,11 +7,12 @@ use async_trait::async_trait;
 use super::Job;
 use crate::notify::Mailer;
 use crate::people::sessions;
+use crate::store::plans;
 use crate::{Ctx, Result};
 
 const EVERY: Duration = Duration::from_mins(15);
 
-/// Sessions that have ended are removed.
+/// Sessions and plans that have ended are removed.
 pub(super) struct Sessions;
 
 #[async_trait]
@@ -25,10 +26,14 @@ impl Job for Sessions {
     }
 
     async fn is_due(&self, ctx: &Ctx) -> Result<bool> {
-        sessions::has_expired(ctx).await
+        Ok(sessions::has_expired(ctx).await? || plans::has_over(&mut ctx.db.read().await?, ctx.now()).await?)
     }
 
     async fn run(&self, ctx: &Ctx, _mailer: &dyn Mailer) -> Result<u32> {
-        sessions::delete_expired(ctx).await.map(|()| 0)
+        sessions::delete_expired(ctx).await?;
+        let mut tx = ctx.db.write().await?;
+        plans::delete_over(&mut tx, ctx.now()).await?;
+        tx.commit_unrecorded("a plan ends at a time that was known, and was nothing but a plan").await?;
+        Ok(0)
     }
 }

@@ -9,6 +9,6 @@ mod sights;
 
 pub use edges::{Direction, Edge, Edges, EdgesBuilder, JobId, NodeId, Reach};
 pub use graph::{graph, impact};
-pub use ingest::{Events, Held, ingest, ingest_all, room};
+pub use ingest::{Events, Held, Room, ingest, ingest_all, room};
 pub(crate) use ingest::{Imported, keep_events};
 pub use marquez::marquez;

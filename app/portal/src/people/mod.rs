@@ -5,6 +5,7 @@ pub mod administrators;
 mod domain;
 pub mod leaving;
 pub(crate) mod members;
+mod pushing;
 pub mod sessions;
 mod sign_in;
 mod tokens;
@@ -18,6 +19,7 @@ use serde_json::json;
 pub(crate) use acting::{Work, again, begin, begin_as, now_as};
 pub use domain::domain_page;
 pub use members::{find_people, put_member, remove_member};
+pub(crate) use pushing::answering;
 pub use sign_in::{Identity, sign_in};
 pub(crate) use tokens::looks_of_accounts;
 pub use tokens::{

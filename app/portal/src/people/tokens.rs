@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::people::TokenInfo;
-use lakeport_model::{PersonId, Scope, TokenId, day, listed};
+use lakeport_model::{PersonId, TokenId, day, listed};
 use moka::future::Cache;
 use rand::RngCore;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::leaving::{self, Ending};
+use super::pushing::{push_scopes, refuse_others_domains};
 use super::{Actor, ServiceAccount};
 use crate::audit::{self, Entry};
 use crate::notify::{self, Message};
@@ -45,7 +46,7 @@ const LONGEST_DAYS: u16 = 365;
 pub struct NewToken {
     /// The service account's name.
     pub name: String,
-    /// What it may do.
+    /// What it may do: a [`Scope`](lakeport_model::Scope) each, or a [`PushScope`](lakeport_model::PushScope).
     pub scopes: Vec<String>,
     /// E-mail address of the person who answers for it; by default whoever makes it.
     pub owner: Option<String>,
@@ -132,13 +133,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     let missing = "Give the service account a name, such as the program that will use it.";
     let name = text::required("name", "the name", &new.name, LONGEST_NAME, missing)?.to_owned();
     refuse_names_of_others(&mut tx, &name).await?;
-    let known = Scope::all_in_words();
-    if new.scopes.is_empty() {
-        return Err(Error::invalid("scopes", format!("Choose at least one scope: {known}.")));
-    }
-    if let Some(unknown) = new.scopes.iter().find(|scope| scope.parse::<Scope>().is_err()) {
-        return Err(Error::invalid("scopes", format!("\"{unknown}\" is not a scope; allowed are {known}.")));
-    }
+    let pushes = push_scopes(&new.scopes)?;
     let days = new.days.unwrap_or(TOKEN_DAYS);
     if days == 0 || days > LONGEST_DAYS {
         return Err(Error::invalid("days", format!("A token lasts from 1 to {LONGEST_DAYS} days.")));
@@ -149,6 +144,7 @@ async fn create(ctx: &Ctx, actor: &Actor, new: &NewToken) -> Result<String> {
     // Programs live by real time, whatever the demo's clock shows.
     let now = SystemClock.now();
     let owner = owner(&mut tx, &actor, new.owner.as_deref()).await?;
+    refuse_others_domains(&mut tx, owner, &pushes).await?;
     let token = Token {
         id: TokenId(new_id(now)),
         name,

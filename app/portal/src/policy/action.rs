@@ -3,8 +3,9 @@
 
 use lakeport_model::access::RequestState;
 use lakeport_model::catalog::{Classification, Visibility};
-use lakeport_model::people::Role;
-use lakeport_model::{DomainId, PersonId};
+use lakeport_model::documents::DocumentKind;
+use lakeport_model::people::{Role, Viewer};
+use lakeport_model::{DomainId, PersonId, PushScope};
 
 use super::Values;
 
@@ -47,6 +48,8 @@ pub enum Action {
     ManageMember(ManageMember),
     /// Publish a document: a new one, or a new text of one.
     PublishDocument(PublishDocument),
+    /// Push a document from a folder.
+    PushDocument(PushDocument),
     /// See who published a document when, and its older texts.
     SeeHistory(SeeHistory),
     /// Move the demo's clock.
@@ -208,6 +211,21 @@ pub struct PublishDocument {
     pub from: Option<DomainId>,
 }
 
+/// Push a document from a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushDocument {
+    /// What it is.
+    pub kind: DocumentKind,
+    /// The domain that it belongs to with this text.
+    pub domain: DomainId,
+    /// The domain that it belongs to until now; none for a new document.
+    pub from: Option<DomainId>,
+    /// What the program's token carries.
+    pub scopes: Vec<PushScope>,
+    /// Who answers for the token and can sign in; nobody where there is none.
+    pub owner: Option<Viewer>,
+}
+
 /// See who published a document when, and its older texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeeHistory {
@@ -234,7 +252,7 @@ macro_rules! actions {
 }
 
 actions! {
-    SeeProduct, SeeProductDetails, RequestAccess, DecideRequest, WithdrawRequest, ReviewGrant, SeeGrants, AnswerForOwnGrant, RunChecks, RelyOnContract, EndSubscription, SeeAudit, ManageTokens, RevokeToken, ManagePerson, ManageMember, PublishDocument, SeeHistory, MoveClock,
+    SeeProduct, SeeProductDetails, RequestAccess, DecideRequest, WithdrawRequest, ReviewGrant, SeeGrants, AnswerForOwnGrant, RunChecks, RelyOnContract, EndSubscription, SeeAudit, ManageTokens, RevokeToken, ManagePerson, ManageMember, PublishDocument, PushDocument, SeeHistory, MoveClock,
 }
 
 impl From<Values> for Action {

@@ -6,7 +6,7 @@ use lakeport_model::PersonId;
 
 use super::action::{
     AnswerForOwnGrant, DecideRequest, ManageMember, ManagePerson, ManageTokens, MoveClock, PublishDocument,
-    ReviewGrant, RevokeToken, RunChecks,
+    PushDocument, ReviewGrant, RevokeToken, RunChecks,
 };
 use super::rules::{
     DailyChecks, DataChanged, NoAnswer, Operator, PublicData, Renewal, SignIn, TakeEvents, TokenExpiry,
@@ -101,6 +101,7 @@ allows! {
     Operator => ManagePerson, ManageTokens, RevokeToken, MoveClock, Import, WriteDocument;
     Import => AddPerson, ManageMember, TakeEvents, JoinAssets, WriteDocument;
     PublishDocument => WriteDocument;
+    PushDocument => WriteDocument;
     TakeEvents => JoinAssets;
     DailyChecks => RunChecks;
 }

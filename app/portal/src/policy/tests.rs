@@ -12,6 +12,7 @@ use RequestState::{Approved, Rejected, Requested, Withdrawn};
 use super::*;
 
 mod properties;
+mod pushing;
 
 const DOMAIN: &str = "finance";
 

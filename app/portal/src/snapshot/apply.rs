@@ -58,6 +58,9 @@ impl Snapshot {
         for (id, versions) in rows.contracts {
             self.put_contract(&id, versions, &mut stale);
         }
+        for (id, row) in rows.terms {
+            self.put_term(&id, row);
+        }
         self.settle(stale)
     }
 
@@ -332,7 +335,7 @@ impl Snapshot {
         stale.contracts.insert(key);
     }
 
-    fn not_read(
+    pub(super) fn not_read(
         &mut self,
         kind: &'static str,
         id: &str,
@@ -344,7 +347,7 @@ impl Snapshot {
         self.unread.insert((kind, id.to_owned()), unread);
     }
 
-    fn now_read(&mut self, kind: &'static str, id: &str) -> Option<Unread> {
+    pub(super) fn now_read(&mut self, kind: &'static str, id: &str) -> Option<Unread> {
         let unread: &mut OrdMap<(&'static str, String), Unread> = &mut self.unread;
         if unread.is_empty() { None } else { unread.remove(&(kind, id.to_owned())) }
     }

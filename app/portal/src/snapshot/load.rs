@@ -17,7 +17,7 @@ use crate::store::catalog::{AssetRow, DocumentRow, DomainRow, VersionRow};
 use crate::store::changes::{self, Touched};
 use crate::store::lineage::{EdgeRow, UseRow};
 use crate::store::people::Member;
-use crate::store::snapshot::{self as store, AccountRow, Flows, ProductRow, StoredEdge, StoredUse};
+use crate::store::snapshot::{self as store, AccountRow, Flows, ProductRow, StoredEdge, StoredUse, TermRow};
 use crate::{Ctx, Error, Result};
 
 /// Things that are read in one go when everything is read: so much of the rows is in memory beside what is made of them.
@@ -44,6 +44,7 @@ pub(super) struct Rows {
     pub(super) around: BTreeMap<String, Around>,
     pub(super) products: BTreeMap<String, Option<ProductRow>>,
     pub(super) contracts: BTreeMap<String, Vec<VersionRow>>,
+    pub(super) terms: BTreeMap<String, Option<TermRow>>,
 }
 
 /// What is read, by ids.
@@ -62,6 +63,7 @@ struct Ids {
     linked: Vec<String>,
     products: Vec<String>,
     contracts: Vec<String>,
+    terms: Vec<String>,
 }
 
 impl Ids {
@@ -87,6 +89,7 @@ impl Ids {
                 Touched::Product(id) => ids.products.push(id),
                 Touched::Contract(id) => ids.contracts.push(id),
                 Touched::Dashboard(id) => ids.dashboards.push(id),
+                Touched::Term(id) => ids.terms.push(id),
             }
         }
         if !movers.is_empty() {
@@ -105,7 +108,9 @@ impl Ids {
     async fn all(tx: &mut Tx) -> Result<(Self, Vec<Self>)> {
         let company = Self { dashboards: store::dashboard_ids(tx).await?, ..Self::company(tx).await? };
         let (products, contracts) = (store::product_ids(tx).await?, store::contract_ids(tx).await?);
-        Ok((company, Self::cut(&[], &products, &contracts)))
+        let mut parts = Self::cut(&[], &products, &contracts);
+        parts.extend(cut(&store::term_ids(tx).await?).map(|terms| Self { terms, ..Self::default() }));
+        Ok((company, parts))
     }
 
     /// Of a part.
@@ -188,6 +193,10 @@ impl Rows {
             for version in found {
                 rows.contracts.entry(version.contract.clone()).or_default().push(version);
             }
+        }
+        if !ids.terms.is_empty() {
+            let found = store::terms(tx, &ids.terms).await?;
+            rows.terms = there(ids.terms, found.into_iter().map(|row| (row.id.clone(), row)));
         }
         Ok(rows)
     }

@@ -1,5 +1,6 @@
 //! What is looked up by something else than its id: noted when it comes and goes, so that no call walks through all of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -8,6 +9,7 @@ use lakeport_model::PersonId;
 use uuid::Uuid;
 
 use super::shelf::{Pairs, Shelf};
+use super::terms::Term;
 use super::types::{Asset, Contract, DashboardText, Domain, Port, Product, Snapshot};
 use crate::text;
 
@@ -62,6 +64,14 @@ pub(super) struct Lookups {
     pub(super) accounts: Pairs<PersonId, Uuid>,
     /// Products whose documents cannot be read, by their domain.
     pub(super) unread_in: Pairs,
+    /// Terms by the key that lists put them in order by.
+    pub(super) terms_by_name: Pairs,
+    /// Terms by the words of their names and synonyms.
+    pub(super) terms_by_word: Pairs,
+    /// Terms by the assets that they are about, as a whole or with a column.
+    pub(super) terms_about: Pairs,
+    /// Terms by the products that they are about.
+    pub(super) terms_of: Pairs,
 }
 
 impl Snapshot {
@@ -97,7 +107,7 @@ impl Snapshot {
     }
 
     /// Products whose documents name a contract, whether or not it is theirs to offer.
-    pub(super) fn products_that_name(&self, contract: &str) -> impl Iterator<Item = &Product> {
+    pub(crate) fn products_that_name(&self, contract: &str) -> impl Iterator<Item = &Product> {
         found(self.lookups.named.of(contract.into()), &self.products)
     }
 
@@ -134,6 +144,29 @@ impl Snapshot {
     /// Dashboards that the portal first saw at this moment or later.
     pub(crate) fn dashboards_since(&self, moment: DateTime<Utc>) -> impl Iterator<Item = &DashboardText> {
         found(self.lookups.dashboards_by_age.since(moment), &self.dashboards)
+    }
+
+    /// All terms of the glossary, by name.
+    pub(crate) fn terms_by_name(&self) -> impl Iterator<Item = &Term> {
+        found(self.lookups.terms_by_name.since("".into()), &self.terms)
+    }
+
+    /// Terms of which each of these words begins a word of the name or of a synonym, by id; none where there is no word.
+    pub(crate) fn terms_with(&self, words: &[String]) -> Vec<&Term> {
+        // The longest word leaves the fewest.
+        let Some(longest) = words.iter().max_by_key(|word| word.len()) else { return Vec::new() };
+        let ids: BTreeSet<&Arc<str>> = self.lookups.terms_by_word.begun(longest).collect();
+        found(ids.into_iter(), &self.terms).filter(|term| term.fits(words)).collect()
+    }
+
+    /// Terms that are about an asset or one of its columns, by id.
+    pub(crate) fn terms_about(&self, asset: &str) -> impl Iterator<Item = &Term> {
+        found(self.lookups.terms_about.of(asset.into()), &self.terms)
+    }
+
+    /// Terms that are about a product, by id.
+    pub(crate) fn terms_of(&self, product: &str) -> impl Iterator<Item = &Term> {
+        found(self.lookups.terms_of.of(product.into()), &self.terms)
     }
 
     /// Service accounts that somebody can act as.

@@ -17,6 +17,7 @@ mod lookups;
 mod part;
 mod settle;
 mod shelf;
+mod terms;
 mod touch;
 mod types;
 
@@ -27,6 +28,8 @@ pub use follow::{Snapshots, keep_following};
 pub use load::unread;
 pub(crate) use part::Part;
 pub use shelf::Shelf;
+pub use terms::Term;
+pub(crate) use terms::{plain, words};
 pub use touch::{Entry, Touch};
 pub use types::{
     Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot, Unread, told_unread,

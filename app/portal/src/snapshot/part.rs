@@ -8,7 +8,8 @@ use crate::Result;
 use crate::store::Tx;
 use crate::store::changes::Touched;
 
-/// Which things of the catalog are looked at. Domains, people and accounts belong to every part; dashboards and edges to none.
+/// Which things of the catalog are looked at. Domains, people and accounts belong to every part;
+/// dashboards, terms and edges to none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Part {
     pub(crate) assets: BTreeSet<String>,
@@ -29,7 +30,8 @@ impl Part {
                 | Touched::Domain(_)
                 | Touched::Person(_)
                 | Touched::Service(_)
-                | Touched::Dashboard(_) => {}
+                | Touched::Dashboard(_)
+                | Touched::Term(_) => {}
             }
         }
         part

@@ -123,6 +123,14 @@ impl<W: Ord + Clone, I: Ord + Clone + Default> Pairs<W, I> {
     }
 }
 
+impl<I: Ord + Clone + Default> Pairs<Arc<str>, I> {
+    /// The ids of all words that begin so, of one word after the other.
+    pub(super) fn begun(&self, start: &str) -> impl Iterator<Item = &I> {
+        let from = self.0.range::<_, (Arc<str>, I)>((start.into(), I::default())..);
+        from.take_while(move |(word, _)| word.starts_with(start)).map(|(_, id)| id)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,5 +160,10 @@ mod tests {
             (vec!["1".into(), "2".into()], vec!["3".into()], vec!["4".into()])
         );
         assert!(of("b").is_empty());
+        let begun = |start: &str| pairs.begun(start).map(Arc::to_string).collect::<Vec<_>>();
+        assert_eq!(
+            (begun("a"), begun("aa"), begun("ab")),
+            (vec!["1".into(), "2".into(), "3".into()], vec!["3".into()], vec![])
+        );
     }
 }

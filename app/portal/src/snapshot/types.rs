@@ -13,6 +13,7 @@ use super::classes::Classes;
 use super::columns::Columns;
 use super::lookups::{Address, Lookups, address};
 use super::shelf::Shelf;
+use super::terms::Term;
 use crate::Ctx;
 use crate::dashboards::format::Dashboard;
 use crate::lineage::Edges;
@@ -257,6 +258,8 @@ pub struct Snapshot {
     pub contracts: Shelf<Contract>,
     /// Dashboards by id.
     pub dashboards: Shelf<DashboardText>,
+    /// Terms of the glossary by id.
+    pub terms: Shelf<Term>,
     /// What is looked up by something else than its id.
     pub(super) lookups: Lookups,
     /// Lineage between assets.

@@ -31,6 +31,8 @@ choice! {
         Domain = "Domain",
         /// Assets of a domain.
         Assets = "Assets",
+        /// A term of the glossary.
+        Term = "Term",
     }
 }
 
@@ -265,7 +267,7 @@ pub fn is_id(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c))
 }
 
-fn check_id(text: &str, key: &str, node: &Node, reader: &mut Reader) {
+pub(super) fn check_id(text: &str, key: &str, node: &Node, reader: &mut Reader) {
     if !is_id(text) {
         let message = format!(
             "\"{text}\" is not an id; allowed are lower-case letters, digits, \".\", \"_\" and \"-\", a letter or \
@@ -284,7 +286,7 @@ fn check_email(text: &str, node: &Node, reader: &mut Reader) {
     }
 }
 
-fn check_kind(have: Kind, wanted: Kind, node: &Node, reader: &mut Reader) {
+pub(super) fn check_kind(have: Kind, wanted: Kind, node: &Node, reader: &mut Reader) {
     if have != wanted {
         reader.member_error(node, "kind", format!("The kind of this file is {wanted}, not {have}."));
     }

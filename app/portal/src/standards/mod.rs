@@ -1,9 +1,9 @@
 //! The files a domain team writes, and the standards they follow.
 //!
 //! Each standard has a typed model of our own: [`odcs`] (contracts), [`odps`] (products),
-//! [`openlineage`] (lineage events) and [`mesh`] (people, domains, assets). [`recognise`] tells by
-//! content which one a file is. A reader reports everything that is wrong with a file at once, each
-//! with its line, column and field.
+//! [`openlineage`] (lineage events), [`mesh`] (people, domains, assets) and [`term`] (the glossary).
+//! [`recognise`] tells by content which one a file is. A reader reports everything that is wrong with
+//! a file at once, each with its line, column and field.
 
 #[macro_use]
 mod macros;
@@ -17,6 +17,7 @@ pub mod odcs;
 pub mod odps;
 pub mod openlineage;
 pub mod recognise;
+pub mod term;
 pub mod yaml;
 
 use std::fmt;

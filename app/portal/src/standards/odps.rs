@@ -6,7 +6,7 @@ use super::bitol::{
     AuthoritativeDefinition, Context, CustomProperty, Description, OURS, StableId, Support, Synonym,
     TeamOrMembers, advise_name, custom_text,
 };
-use super::read::{Edition, Reader};
+use super::read::{Edition, Reader, suggestion};
 use super::seen::seen;
 use super::yaml::{self, Node};
 use super::{FileError, FileErrors};
@@ -272,8 +272,19 @@ fn require_until_1_0(keys: &[&str], node: &Node, reader: &mut Reader) {
     }
 }
 
+/// The words for a status that the standard names; it allows others.
+const STATUSES: [&str; 5] = ["proposed", "draft", "active", "deprecated", "retired"];
+
 fn check_product(product: &DataProduct, node: &Node, reader: &mut Reader) {
     require_until_1_0(&["status"], node, reader);
+    if let Some(word) = product.status.as_deref().filter(|word| !STATUSES.contains(word)) {
+        let hint = suggestion(word, &STATUSES);
+        reader.advise_member(
+            node,
+            "status",
+            format!("The standard does not name the status \"{word}\". {hint}"),
+        );
+    }
     visibility(product, node, reader);
     let ports = node.get("outputPorts").map(Node::items).unwrap_or_default();
     let mut keys = HashSet::new();
@@ -375,6 +386,25 @@ outputPorts:
         let errors = DataProduct::from_yaml("p.yaml", &text).expect_err("two mistakes");
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["customProperties[0].value", "outputPorts[1].name"]);
+    }
+
+    #[test]
+    fn a_status_that_the_standard_does_not_name_is_taken_with_advice() {
+        let with = |word: &str| SMALL.replace("domain:", &format!("status: {word}\ndomain:"));
+        let (product, advice) = DataProduct::read("p.yaml", &with("aktive")).expect("it is no error");
+        assert_eq!(product.status.as_deref(), Some("aktive"));
+        let told: Vec<String> = advice.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "p.yaml:4:1: status: The standard does not name the status \"aktive\". Did you mean \"active\"? \
+                 Known here: proposed, draft, active, deprecated, retired."
+            ]
+        );
+        for word in STATUSES {
+            let (_, advice) = DataProduct::read("p.yaml", &with(word)).expect("it is named");
+            assert!(advice.is_empty(), "{advice:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@ use super::odps::DataProduct;
 use super::openlineage::{self, Event};
 use super::read as words;
 use super::seen::seen_dashboard;
-use super::yaml::{self, Node};
+use super::term::Term;
+use super::yaml::{self, Content, Node};
 use super::{FileError, FileErrors};
 
 /// A file that was read.
@@ -26,12 +27,14 @@ pub enum Document {
     Lineage(Vec<Event>),
     /// The text of a dashboard.
     Dashboard(String),
+    /// A term of the glossary.
+    Term(Box<Term>),
     /// Not a file of the mesh; says why.
     Ignored(&'static str),
 }
 
 /// Kinds of document a YAML file can state.
-const KINDS: [&str; 5] = ["People", "Domain", "Assets", "DataContract", "DataProduct"];
+const KINDS: [&str; 6] = ["People", "Domain", "Assets", "Term", "DataContract", "DataProduct"];
 
 /// Reads a file of the mesh.
 ///
@@ -113,6 +116,9 @@ fn yaml_document(file: &str, text: &str) -> Result<(Document, Vec<FileError>), F
             mesh::Kind::People => People::from_node(file, &node).map(Document::People).map(plain),
             mesh::Kind::Domain => Domain::from_node(file, &node).map(Document::Domain).map(plain),
             mesh::Kind::Assets => Assets::from_node(file, &node).map(Document::Assets).map(plain),
+            mesh::Kind::Term => {
+                Term::from_node(file, &node).map(|term| plain(Document::Term(Box::new(term))))
+            }
         },
         Some(word) if ours => {
             let at = kind.map(|entry| entry.value.at).unwrap_or_default();
@@ -125,7 +131,14 @@ fn yaml_document(file: &str, text: &str) -> Result<(Document, Vec<FileError>), F
             ))
         }
         None if ours => {
-            let message = format!("The file does not say its kind. {}", words::known_list(&KINDS));
+            let message = if matches!(node.content, Content::Map(_)) {
+                format!("The file does not say its kind. {}", words::known_list(&KINDS))
+            } else {
+                let what = node.describe();
+                format!(
+                    "This is {what}, but a document is a mapping of fields, such as \"kind: DataProduct\"."
+                )
+            };
             Err(FileErrors::single(file, node.at.line, node.at.column, message))
         }
         _ => Ok(ignored("YAML that is not part of a mesh")),
@@ -151,6 +164,8 @@ mod tests {
         assert!(matches!(domain, Ok(Document::Domain(_))), "{domain:?}");
         let assets = recognise("a.yaml", &format!("{head}Assets\nassets: []\n"));
         assert!(matches!(assets, Ok(Document::Assets(_))), "{assets:?}");
+        let term = recognise("t.yaml", &format!("{head}Term\nid: a\nname: A\ndomain: a\ndefinition: a\n"));
+        assert!(matches!(term, Ok(Document::Term(_))), "{term:?}");
         let contract = "apiVersion: v3.2.0\nkind: DataContract\nid: c\nversion: 1.0.0\n";
         assert!(matches!(recognise("a.yaml", contract), Ok(Document::Contract(_))));
         let product = r#"{"apiVersion": "v1.1.0", "kind": "DataProduct", "id": "p"}"#;
@@ -182,6 +197,15 @@ mod tests {
         for text in ["apiVersion: apps/v1\nkind: Deployment\n", "schema: x\n"] {
             let told = recognise("products/a.odps.yaml", text).expect_err("it is no product").to_string();
             assert!(told.starts_with("products/a.odps.yaml:"), "{told}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_mapping_is_told_what_a_document_is() {
+        for (text, what) in [("hello\n", "text"), ("- a\n- b\n", "a list"), ("~\n", "empty")] {
+            let told = recognise("a.odps.yaml", text).expect_err("it has no fields").to_string();
+            let said = format!("This is {what}, but a document is a mapping of fields");
+            assert!(told.contains(&said), "{text:?}: {told}");
         }
     }
 

@@ -199,16 +199,19 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Node, FileErrors> {
         underscored_numbers_as_strings: true,
         with_snippet: false,
         budget: serde_saphyr::budget! {
-            max_depth: 64,
+            max_depth: 40,
             max_documents: 1,
             max_aliases: 1_000,
         },
         alias_limits: serde_saphyr::alias_limits! {
-            max_total_replayed_events: 100_000,
+            max_total_replayed_events: 20_000,
         },
     };
     let read = serde_saphyr::from_str_with_options::<Node>(text, options).map_err(|error| {
         let at = error.location().map(Position::from).unwrap_or_default();
+        if is_about_documents(&error) {
+            return FileErrors::single(file, at.line, at.column, several_documents(text, at.line));
+        }
         let reason = error.render_with_formatter(&serde_saphyr::UserMessageFormatter);
         FileErrors::single(
             file,
@@ -221,6 +224,28 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Node, FileErrors> {
         node.keep_digits(text);
         node
     })
+}
+
+/// True where the text holds more than one document.
+fn is_about_documents(error: &serde_saphyr::Error) -> bool {
+    use serde_saphyr::Error;
+    use serde_saphyr::budget::BudgetBreach;
+    matches!(
+        error,
+        Error::MultipleDocuments { .. } | Error::Budget { breach: BudgetBreach::Documents { .. }, .. }
+    )
+}
+
+/// That a second document begins in this line, and what to do.
+fn several_documents(text: &str, line: u64) -> String {
+    let begins = usize::try_from(line).ok().and_then(|line| text.lines().nth(line.checked_sub(1)?));
+    if begins.is_some_and(|begins| begins.starts_with("---")) {
+        format!(
+            "There is more than one document here, divided by `---` in line {line}. Keep one, without that line."
+        )
+    } else {
+        "There is more than one document here. Keep one.".to_owned()
+    }
 }
 
 /// The parser's reason on one line, without the place it repeats and without a full stop.
@@ -376,6 +401,30 @@ mod tests {
         {
             let errors = parse("a.yaml", text).expect_err("is broken");
             assert_eq!(errors.iter().next().map(|error| error.line), Some(line), "{text:?}: {errors}");
+        }
+    }
+
+    #[test]
+    fn a_second_document_is_told_with_the_line_that_divides_them() {
+        for (text, line) in [
+            ("a: 1\n---\nb: 2\n", 2),
+            ("---\na: 1\n---\nb: 2\n---\nc: 3\n", 3),
+            ("kind: A\n\n# next\n--- # second\nkind: B\n", 4),
+        ] {
+            let told = parse("a.yaml", text).expect_err("it holds two").to_string();
+            let said = format!("divided by `---` in line {line}. Keep one, without that line.");
+            assert!(told.ends_with(&said), "{text:?}: {told}");
+        }
+        parse("a.yaml", "---\na: 1\n").expect("one document may begin with the mark");
+    }
+
+    #[test]
+    fn what_is_nested_deeper_than_any_document_is_refused_before_the_stack_ends() {
+        let nested = |depth: usize| format!("{}x{}", "{a: ".repeat(depth), "}".repeat(depth));
+        assert!(parse("a.yaml", &nested(30)).is_ok());
+        for depth in [64, 10_000] {
+            let refused = parse("a.yaml", &nested(depth)).expect_err("nobody writes such a text");
+            assert!(refused.to_string().contains("This is not YAML that can be read"), "{refused}");
         }
     }
 

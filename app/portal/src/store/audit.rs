@@ -140,6 +140,7 @@ pub async fn about(tx: &mut Tx, kind: &str, id: &str) -> Result<About> {
         ("contract", _) => About { contract: Some(id.to_owned()), ..About::default() },
         ("asset", _) => domain(row!(tx, (String,), "SELECT domain FROM asset WHERE id = $1", id)?),
         ("product", _) => domain(row!(tx, (String,), "SELECT domain FROM product WHERE id = $1", id)?),
+        ("term", _) => domain(row!(tx, (String,), "SELECT domain FROM term WHERE id = $1", id)?),
         ("port", _) => {
             let product = id.rsplit_once('/').map_or(id, |(product, _)| product);
             let found = row!(tx, (String,), "SELECT domain FROM product WHERE id = $1", product)?;

@@ -1,4 +1,4 @@
-//! Domains, assets, products, contracts, dashboards: what files describe. Their rows hold text, and moments that may be none,
+//! Domains, assets, products, contracts, dashboards, terms: what files describe. Their rows hold text, and moments that may be none,
 //! which `snapshot/documents.rs` reads piece by piece, so that one bad row never takes the catalog down.
 
 use std::collections::BTreeSet;
@@ -55,7 +55,7 @@ pub struct AssetRow {
     pub created_at: Option<DateTime<Utc>>,
 }
 
-/// A stored document: a product or a dashboard.
+/// A stored document: a product, a dashboard or a term.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct DocumentRow {
     /// Its id.
@@ -176,4 +176,9 @@ pub async fn contract_versions(tx: &mut Tx) -> Result<Vec<VersionRow>> {
 /// All dashboards.
 pub async fn dashboards(tx: &mut Tx) -> Result<Vec<DocumentRow>> {
     Ok(rows!(tx, DocumentRow, "SELECT id, document, created_at FROM dashboard ORDER BY id")?)
+}
+
+/// All terms.
+pub async fn terms(tx: &mut Tx) -> Result<Vec<DocumentRow>> {
+    Ok(rows!(tx, DocumentRow, "SELECT id, document, created_at FROM term ORDER BY id")?)
 }

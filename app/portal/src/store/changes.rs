@@ -35,6 +35,8 @@ pub enum Touched {
     Contract(String),
     /// A dashboard of this portal.
     Dashboard(String),
+    /// A term of the glossary.
+    Term(String),
 }
 
 impl Touched {
@@ -49,6 +51,7 @@ impl Touched {
             Self::Product(id) => format!("product {id}"),
             Self::Contract(id) => format!("contract {id}"),
             Self::Dashboard(id) => format!("dashboard {id}"),
+            Self::Term(id) => format!("term {id}"),
         }
     }
 
@@ -63,6 +66,7 @@ impl Touched {
             "product" => Self::Product(id.to_owned()),
             "contract" => Self::Contract(id.to_owned()),
             "dashboard" => Self::Dashboard(id.to_owned()),
+            "term" => Self::Term(id.to_owned()),
             _ => Self::Everything,
         }
     }
@@ -164,6 +168,7 @@ mod tests {
             Touched::Product("p".to_owned()),
             Touched::Contract("c".to_owned()),
             Touched::Dashboard("d".to_owned()),
+            Touched::Term("t".to_owned()),
         ];
         for touched in all {
             assert_eq!(Touched::of(&touched.entity()), touched);

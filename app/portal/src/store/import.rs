@@ -192,6 +192,18 @@ pub async fn versions(tx: &mut Tx, contracts: &[&str]) -> Result<Vec<VersionRow>
     )?)
 }
 
+/// These versions of contracts, each by the id of its contract and its number.
+pub async fn versions_named(tx: &mut Tx, versions: &[(&str, &str)]) -> Result<Vec<VersionRow>> {
+    Ok(rows_of_list!(
+        tx,
+        VersionRow,
+        "SELECT version.contract, version.version, version.document, version.published_at FROM ",
+        " CROSS JOIN contract_version AS version WHERE version.contract = item.value ->> 0 \
+         AND version.version = item.value ->> 1",
+        list(versions)?
+    )?)
+}
+
 /// Adds or replaces versions of contracts, each with its place among those of its contract.
 pub async fn put_versions(
     tx: &mut Tx,
@@ -236,6 +248,35 @@ pub async fn put_dashboards(
         tx,
         "INSERT INTO dashboard (id, document, created_at) SELECT item.value ->> 0, item.value ->> 1, $2 FROM ",
         " WHERE true ON CONFLICT (id) DO UPDATE SET document = excluded.document",
+        list(rows)?,
+        at
+    )?;
+    Ok(())
+}
+
+/// The terms with one of these ids.
+pub async fn terms(tx: &mut Tx, ids: &[&str]) -> Result<Vec<DocumentRow>> {
+    Ok(rows_of_list!(
+        tx,
+        DocumentRow,
+        "SELECT term.id, term.document, term.created_at FROM ",
+        " CROSS JOIN term WHERE term.id = item.value ->> 0",
+        words(ids)?
+    )?)
+}
+
+/// Adds or replaces terms, each with its domain and its document.
+pub async fn put_terms(
+    tx: &mut Tx,
+    _proof: &Authorized<WriteDocument>,
+    rows: &[(&str, &str, &str)],
+    at: DateTime<Utc>,
+) -> Result<()> {
+    run_list!(
+        tx,
+        "INSERT INTO term (id, domain, document, created_at) \
+         SELECT item.value ->> 0, item.value ->> 1, item.value ->> 2, $2 FROM ",
+        " WHERE true ON CONFLICT (id) DO UPDATE SET domain = excluded.domain, document = excluded.document",
         list(rows)?,
         at
     )?;

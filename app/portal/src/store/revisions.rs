@@ -39,7 +39,7 @@ pub struct RevisionRow {
     /// Lines it took from the one before.
     #[sqlx(try_from = "i64")]
     pub removed: u32,
-    /// Files held this text when they were imported last.
+    /// Files held this text when they were imported or pushed last.
     pub in_files: bool,
 }
 
@@ -119,19 +119,20 @@ pub async fn put(
         by.actor,
         by.source.as_str(),
         by.reason,
-        by.source == Source::Files
+        by.source.is_of_files()
     )?;
     Ok(())
 }
 
-/// Notes of these documents, which files hold as they are, that files hold them. Most were noted so when they were written.
+/// Notes of these documents, which files hold as they are, that files hold them; answers of how many that was not noted. Most
+/// were noted so when they were written.
 pub async fn put_in_files(
     tx: &mut Tx,
     _proof: &Authorized<WriteDocument>,
     kind: DocumentKind,
     documents: &[&str],
-) -> Result<()> {
-    run_list!(
+) -> Result<u64> {
+    Ok(run_list!(
         tx,
         "UPDATE revision SET in_files = TRUE WHERE NOT in_files AND kind = $2 AND number = \
          (SELECT MAX(newest.number) FROM revision AS newest \
@@ -140,8 +141,7 @@ pub async fn put_in_files(
         ")",
         words(documents)?,
         kind.as_str()
-    )?;
-    Ok(())
+    )?)
 }
 
 /// The newest revisions of these documents.
@@ -159,7 +159,7 @@ pub async fn newest(tx: &mut Tx, kind: DocumentKind, documents: &[&str]) -> Resu
     )?)
 }
 
-/// What files held of these documents when they were imported last: id and text.
+/// What files held of these documents when they were imported or pushed last: id and text.
 pub async fn in_files(tx: &mut Tx, kind: DocumentKind, documents: &[&str]) -> Result<Vec<(String, String)>> {
     let found = rows_of_list!(
         tx,

@@ -32,6 +32,18 @@ pub struct ProductRow {
     pub created_at: Option<DateTime<Utc>>,
 }
 
+/// A stored term: text, too.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct TermRow {
+    /// Its id.
+    pub id: String,
+    /// Domain that answers for it.
+    pub domain: String,
+    /// The document as its author wrote it.
+    #[sqlx(try_from = "Text")]
+    pub document: String,
+}
+
 /// Ids as statements over lists take them.
 fn keys<T: Serialize>(ids: &[T]) -> Result<String> {
     let rows: Vec<_> = ids.iter().map(|id| (id,)).collect();
@@ -81,6 +93,11 @@ pub async fn contract_ids(tx: &mut Tx) -> Result<Vec<String>> {
 /// All dashboards.
 pub async fn dashboard_ids(tx: &mut Tx) -> Result<Vec<String>> {
     ids(tx, "SELECT id FROM dashboard").await
+}
+
+/// All terms.
+pub async fn term_ids(tx: &mut Tx) -> Result<Vec<String>> {
+    ids(tx, "SELECT id FROM term").await
 }
 
 /// Names of these people and service accounts.
@@ -261,6 +278,17 @@ pub async fn dashboards(tx: &mut Tx, ids: &[String]) -> Result<Vec<DocumentRow>>
         DocumentRow,
         "SELECT dashboard.id, dashboard.document, dashboard.created_at FROM ",
         " CROSS JOIN dashboard WHERE dashboard.id = item.value ->> 0",
+        keys(ids)?
+    )?)
+}
+
+/// These terms.
+pub async fn terms(tx: &mut Tx, ids: &[String]) -> Result<Vec<TermRow>> {
+    Ok(rows_of_list!(
+        tx,
+        TermRow,
+        "SELECT term.id, term.domain, term.document FROM ",
+        " CROSS JOIN term WHERE term.id = item.value ->> 0",
         keys(ids)?
     )?)
 }

@@ -33,7 +33,8 @@ pub(crate) fn count(text: &str) -> u32 {
     number(text.lines().count())
 }
 
-fn number(count: usize) -> u32 {
+/// A number of lines as it is kept.
+pub(crate) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 

@@ -115,6 +115,36 @@ on_both! { demo =>
         assert_eq!(chain.problem, None);
     }
 
+    async fn what_happened_names_revisions_for_whoever_sees_the_history(world) {
+        publish(world, "aylin.demir", None, 0, NEW).await.expect("she may");
+        for (who, text, revision) in [
+            ("tom.fischer", "Aylin Demir: Asked for", Some(1)),
+            ("paula.brandt", "The product was published here", None),
+        ] {
+            let call = call(&world.ctx, &world.viewer(who).await).await;
+            let happened = catalog::product(&call, &"dunning".into()).await.expect("it is open").activity;
+            let line = &happened.items[0];
+            assert_eq!((happened.items.len(), happened.of), (1, 1), "one event is one line for {who}");
+            assert_eq!((line.text.as_str(), line.revision), (text, revision), "{who}");
+        }
+        for turn in 1..=12 {
+            let text = NEW.replace("name: Dunning", &format!("name: Turn {turn}"));
+            publish(world, "aylin.demir", Some("dunning"), turn, &text).await.expect("she may");
+        }
+        let mut pages = Vec::new();
+        for who in ["tom.fischer", "paula.brandt"] {
+            let call = call(&world.ctx, &world.viewer(who).await).await;
+            pages.push(catalog::product(&call, &"dunning".into()).await.expect("it is open").activity);
+        }
+        let newest = &pages[0].items[0];
+        assert_eq!((newest.revision, newest.text.as_str()), (Some(13), "Aylin Demir: Asked for"));
+        let numbers: Vec<_> = pages[0].items.iter().filter_map(|line| line.revision).collect();
+        assert_eq!(numbers, (4..=13).rev().collect::<Vec<_>>());
+        assert_eq!((pages[0].items.len(), pages[0].of), (10, 13), "the first of 13 revisions is that it was published");
+        assert_eq!((pages[1].items.len(), pages[1].of), (1, 1));
+        assert_eq!(pages[1].items[0].revision, None);
+    }
+
     async fn whoever_is_second_never_overwrites_the_first(world) {
         let (first, second) = (renamed("Collection cases"), renamed("Debt collection"));
         publish(world, "ines.hoffmann", Some("collections"), 1, &first).await.expect("she is first");
@@ -171,6 +201,7 @@ on_both! { demo =>
             assert_eq!(refusal(documents::edit(&call, id, None).await), unknown);
             assert_eq!(refusal(documents::check(&call, Some(id), 1, NEW).await), unknown);
             assert_eq!(refusal(documents::publish(&call, Some(id), 1, NEW, "").await), unknown);
+            assert_eq!(refusal(documents::patch(&call, id, "x").await), unknown);
             assert_eq!(refusal(documents::history(&call, id, PageRequest::default()).await), unknown);
             assert_eq!(refusal(documents::revision(&call, id, 1).await), unknown);
         }
@@ -250,7 +281,7 @@ on_both! { demo =>
         let report = world.import(mesh()).await;
         assert_eq!(
             report.kept,
-            ["product collections: changed in the portal after the last import, and the file is as it was"]
+            ["product collections: changed in the portal after files held it last, and the file is as it was"]
         );
         assert_eq!((report.created.len(), report.changed.len()), (0, 0), "{report}");
         assert_eq!(held(world, "collections").await, page);

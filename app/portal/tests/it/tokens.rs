@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use lakeport_model::{Scope, TokenId};
+use lakeport_model::{PushScope, Scope, TokenId};
 use lakeport_portal::{Actor, Clock, ErrorKind, SystemClock, lineage, people};
 
 use crate::lineage::event;
@@ -161,6 +161,36 @@ on_both! { empty =>
             let made = people::create_token(&world.ctx, &Actor::System("cli"), new).await;
             assert_eq!(refusal(made).field, Some("days"));
         }
+    }
+
+    async fn a_token_never_pushes_where_whoever_answers_for_it_publishes_nothing(world) {
+        world.import(crate::world::mesh()).await;
+        let make = |owner: &str, scope: &str| {
+            let owner = Some(format!("{owner}@nordkauf.example"));
+            let scopes = vec!["catalog:read".to_owned(), scope.to_owned()];
+            let new = people::NewToken { owner, ..crate::world::token("ci", scopes) };
+            people::create_token(&world.ctx, &Actor::System("cli"), new)
+        };
+        for (owner, scope) in [("aylin.demir", "controlling:product"), ("ines.hoffmann", "finance:contract")] {
+            let secret = make(owner, scope).await.expect("an owner or steward answers for it");
+            let account = people::authenticate(&world.ctx, &secret).await.expect("it answers").expect("it is known");
+            let held: PushScope = scope.parse().expect("it is one");
+            assert_eq!((account.push_scopes(), account.may(Scope::CatalogRead)), (vec![held], true));
+        }
+        let needs = "needs an owner or steward of Controlling";
+        for (owner, scope, said) in [
+            ("tom.fischer", "controlling:product", needs),
+            ("sofia.lindqvist", "controlling:product", needs),
+            ("henrik.maas", "controlling:dashboard", needs),
+            ("aylin.demir", "finance:product", "needs an owner or steward of Finance Forecasting"),
+            ("aylin.demir", "nowhere:product", "There is no domain \"nowhere\""),
+            ("aylin.demir", "controlling:products", "and DOMAIN:KIND to push documents of a domain"),
+        ] {
+            let refused = refusal(make(owner, scope).await);
+            assert_eq!(refused.field, Some("scopes"), "{owner} {scope}");
+            assert!(refused.message.contains(said), "{owner} {scope}: {}", refused.message);
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM token").await, 2);
     }
 
     async fn a_token_is_revoked_by_whoever_answers_for_it_and_by_nobody_else(world) {

@@ -69,7 +69,7 @@ fn content(page: Decide) -> AnyView {
         {after}
         <section class="stack mt-6" aria-labelledby="past">
             <h2 id="past">"What happened so far"</h2>
-            {timeline(page.history)}
+            {timeline(page.history, None)}
         </section>
     }
     .into_any()

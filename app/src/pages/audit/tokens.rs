@@ -106,8 +106,16 @@ fn create() -> AnyView {
             <fieldset class="stack">
                 <legend class="font-medium">"What it may do"</legend>
                 {scopes}
-                <FieldError form=form name="scopes" />
+                <FieldError form=form.clone() name="scopes" />
             </fieldset>
+            <TextField
+                form=form
+                name="pushes"
+                label="Pushes documents of"
+                help="Domain and kind with a colon, several with commas between, such as orders:product, orders:contract,
+                      orders:dashboard. Whoever answers for the token has to be owner or steward of these domains."
+                maxlength="2000"
+            />
             <div><button class="btn btn-primary" type="submit">"Create the token"</button></div>
         </Form>
     }
@@ -144,7 +152,7 @@ pub(crate) fn token_cells(token: &TokenInfo) -> AnyView {
     let used = token.last_used_at.map_or_else(|| "never".to_owned(), moment_words);
     let ends = token.ends_at.map_or_else(|| "no end".to_owned(), moment_words);
     let scopes = token.scopes.iter().map(|scope| {
-        let (scope, words) = (scope.clone(), scope_words(scope).to_owned());
+        let (scope, words) = (scope.clone(), scope_words(scope));
         view! { <li>{words}" "<code class="muted">{scope}</code></li> }
     });
     let scopes = scopes.collect_view();

@@ -5,7 +5,7 @@ use chrono::DateTime;
 use crate::ui::moment_words;
 
 /// Actions of the audit as people say them.
-const ACTIONS: [(&str, &str); 50] = [
+const ACTIONS: [(&str, &str); 53] = [
     ("administrator.appoint", "Make somebody an administrator"),
     ("administrator.dismiss", "Take an administrator's rights"),
     ("asset.classify", "Classify data"),
@@ -36,6 +36,7 @@ const ACTIONS: [(&str, &str); 50] = [
     ("member.change", "Change a member's role"),
     ("member.put", "Add a member or change a role"),
     ("member.remove", "Remove a member"),
+    ("mesh.push", "Push a folder"),
     ("person.disable", "Disable a person"),
     ("person.enable", "Enable a person"),
     ("person.sign_in", "Sign in"),
@@ -50,6 +51,8 @@ const ACTIONS: [(&str, &str); 50] = [
     ("request.send", "Ask for access"),
     ("request.withdraw", "Withdraw a request"),
     ("session.end_all", "End all sessions"),
+    ("term.history", "See who changed a term"),
+    ("term.publish", "Publish a term"),
     ("token.create", "Make a token"),
     ("token.end", "End what a token held"),
     ("token.list", "See the tokens"),

@@ -11,6 +11,7 @@ use super::asset_tabs::{history, overview, preview, reading};
 use crate::api;
 use crate::error::{ApiError, ErrorKind};
 use crate::pages::access::{HELD_AFTER, held};
+use crate::pages::glossary::terms_fact;
 use crate::pages::{asset_href, contract_href, crumbs, domain_link, page_id, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
@@ -216,6 +217,7 @@ fn facts(asset: &Asset) -> AnyView {
             {platform.map(|platform| view! { <Fact label="Platform">{platform}</Fact> })}
             <Fact label="Address"><code>{address}</code></Fact>
             {tags.map(|tags| view! { <Fact label="Tags">{tags}</Fact> })}
+            {terms_fact("Terms", &asset.terms)}
         </dl>
     }
     .into_any()

@@ -6,14 +6,15 @@ use lakeport_model::catalog::{
     SupportChannel, Visibility,
 };
 use lakeport_model::contracts::unread_words;
-use lakeport_model::{First, PageRequest, listed};
+use lakeport_model::{First, PageRequest, ProductId, listed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::access::{access_button, access_words, no_table, owners};
 use crate::api;
 use crate::pages::access::{HELD_AFTER, held};
-use crate::pages::documents::{ForgetDraft, edit_href, history_href};
+use crate::pages::documents::{ForgetDraft, edit_href, history_href, revision_href};
+use crate::pages::glossary::terms_fact;
 use crate::pages::{
     asset_href, contract_href, crumbs, dashboard_href, domain_link, page_id, page_query, product_href,
 };
@@ -76,7 +77,7 @@ fn content(product: Product, grants: Option<Held>) -> AnyView {
                     .usage
                     .map(|text| view! { <section class="stack"><h2>"How to use it"</h2><Paragraphs text=text /></section> })}
                 {ports}
-                {activity(product.activity)}
+                {activity(&product.id, product.sees_history, product.activity)}
             </div>
             {facts}
         </div>
@@ -279,6 +280,7 @@ fn facts(product: &Product) -> AnyView {
             {(!product.details_hidden).then(|| view! { <Fact label="Who has access">{consumers}</Fact> })}
             {product.version.clone().map(|version| view! { <Fact label="Version">{version}</Fact> })}
             {tags.map(|tags| view! { <Fact label="Tags">{tags}</Fact> })}
+            {terms_fact("Terms", &product.terms)}
             {support}
         </dl>
     }
@@ -311,28 +313,36 @@ fn safe_link(url: Option<String>) -> Option<String> {
     url.filter(|url| ["https://", "http://", "mailto:"].iter().any(|start| url.starts_with(start)))
 }
 
-fn activity(activity: First<Activity>) -> Option<impl IntoView> {
+fn activity(id: &ProductId, sees_history: bool, activity: First<Activity>) -> Option<AnyView> {
     (!activity.items.is_empty()).then(|| {
+        let rest = if sees_history {
+            " The history has all revisions, each contract's page all of its versions."
+        } else {
+            " Each contract's page has all of its versions."
+        };
         let cut = cut(activity.items.len(), Some(activity.of), "newest");
-        let cut = cut.map(
-            |words| view! { <p class="muted">{words}" Each contract's page has all of its versions."</p> },
-        );
+        let cut = cut.map(|words| view! { <p class="muted">{words}{rest}</p> });
         view! {
             <section class="stack" aria-labelledby="activity">
                 <h2 id="activity">"What happened"</h2>
-                {timeline(activity.items)}
+                {timeline(activity.items, Some(id))}
                 {cut}
             </section>
         }
+        .into_any()
     })
 }
 
-/// Events in order.
-pub(crate) fn timeline(activity: Vec<Activity>) -> AnyView {
+/// Events in order; those that published a revision are of this product.
+pub(crate) fn timeline(activity: Vec<Activity>, product: Option<&ProductId>) -> AnyView {
     let items = activity.into_iter().map(|event| {
+        let revision = product.zip(event.revision).map(|(id, number)| {
+            let href = revision_href(id, number);
+            view! { <a class="link" href=href>"Revision "{number}</a> ": " }
+        });
         view! {
             <li class="timeline-item">
-                <p>{event.text}</p>
+                <p>{revision}{event.text}</p>
                 <p class="muted"><Moment at=event.at exact=true /></p>
             </li>
         }

@@ -7,6 +7,7 @@ use lakeport_model::{First, listed};
 use leptos::prelude::*;
 
 use super::search::query_of;
+use crate::pages::glossary::meanings;
 use crate::ui::{
     Badge, CheckBadge, ClassificationBadge, Empty, Icon, LayerBadge, Moment, Notice, Tone, counted,
     hit_glyph, number,
@@ -34,8 +35,10 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
         .map(|said| view! { <p>{said}</p> })
         .collect::<Vec<_>>();
     let unknown = (!unknown.is_empty()).then(|| view! { <Notice tone=Tone::Warn>{unknown}</Notice> });
+    let known = result.terms.first().map(|line| line.term.name.clone());
+    let terms = meanings(result.terms);
     let hits = if result.hits.is_empty() {
-        nothing(request, total).into_any()
+        nothing(request, total, known.as_deref())
     } else {
         let newest = request.sort.as_deref() == Some("newest");
         let hits = result.hits.into_iter().map(|found| hit(found, newest));
@@ -58,6 +61,7 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
                     {chosen}
                 </div>
                 {unknown}
+                {terms}
                 {hits}
                 {pages}
             </div>
@@ -184,9 +188,13 @@ fn matched(columns: &First<String>) -> Option<(String, String)> {
 }
 
 /// What is said where nothing is listed, and the way on.
-fn nothing(request: &SearchRequest, total: u32) -> impl IntoView + use<> {
-    let Nothing { text, href, action } = why_nothing(request, total);
-    view! { <Empty text=text href=href action=action /> }
+fn nothing(request: &SearchRequest, total: u32, known: Option<&str>) -> AnyView {
+    let Nothing { text, href, action, instead } = why_nothing(request, total, known);
+    let instead = instead.map(|(href, name)| {
+        let action = format!("Search for \"{name}\"");
+        view! { <a class="btn btn-sm" href=href>{action}</a> }
+    });
+    view! { <Empty text=text href=href action=action>{instead}</Empty> }.into_any()
 }
 
 /// Why nothing is listed.
@@ -194,14 +202,20 @@ struct Nothing {
     text: String,
     href: String,
     action: &'static str,
+    /// The search for another word, and that word.
+    instead: Option<(String, String)>,
 }
 
-fn why_nothing(request: &SearchRequest, total: u32) -> Nothing {
+/// `known` is the name of the first term that the words were found to be.
+fn why_nothing(request: &SearchRequest, total: u32, known: Option<&str>) -> Nothing {
     // An order takes nothing away.
-    let (q, sort) = (request.q.clone(), request.sort.clone());
-    let (whole, only_words) =
-        (query_of(request), query_of(&SearchRequest { q, sort, ..SearchRequest::default() }));
-    let said = |text: &str, href: String, action| Nothing { text: text.to_owned(), href, action };
+    let only = |words: &str| {
+        let (q, sort) = (words.to_owned(), request.sort.clone());
+        query_of(&SearchRequest { q, sort, ..SearchRequest::default() })
+    };
+    let (whole, only_words) = (query_of(request), only(&request.q));
+    let said =
+        |text: &str, href: String, action| Nothing { text: text.to_owned(), href, action, instead: None };
     if total > 0 {
         said("The results end before this page.", whole.to("/catalog"), "Show the first results")
     } else if only_words != whole {
@@ -211,6 +225,12 @@ fn why_nothing(request: &SearchRequest, total: u32) -> Nothing {
         let text = "There is nothing in the catalog that you may see. Describe your mesh as files; \
                     \"lakeport import DIR\" brings them in.";
         said(text, "/".to_owned(), "Open the start page")
+    } else if let Some(name) = known {
+        let text = format!("No data was found for \"{}\"; the glossary knows the word.", request.q);
+        // The same words would find nothing again.
+        let is_other = name.to_lowercase() != request.q.trim().to_lowercase();
+        let instead = is_other.then(|| (only(name).to("/catalog"), name.to_owned()));
+        Nothing { instead, ..said(&text, "/catalog".to_owned(), "Browse everything") }
     } else {
         let text = format!("Nothing was found for \"{}\". Try fewer or other words.", request.q);
         said(&text, "/catalog".to_owned(), "Browse everything")
@@ -251,17 +271,31 @@ mod tests {
 
     #[test]
     fn an_order_is_never_blamed_as_a_filter() {
-        let said = |request: &SearchRequest, total| why_nothing(request, total).text;
+        let said = |request: &SearchRequest, total| why_nothing(request, total, None).text;
         let sorted = SearchRequest { sort: Some("name".to_owned()), ..SearchRequest::default() };
         assert!(said(&sorted, 0).starts_with("There is nothing in the catalog that you may see."));
         let found = SearchRequest { q: "qwertz".to_owned(), ..sorted };
         assert_eq!(said(&found, 0), "Nothing was found for \"qwertz\". Try fewer or other words.");
         let filtered = SearchRequest { kind: vec!["table".to_owned()], ..found.clone() };
-        let nothing = why_nothing(&filtered, 0);
+        let nothing = why_nothing(&filtered, 0, None);
         assert_eq!(nothing.text, "Nothing fits these words and filters together.");
         assert_eq!(nothing.href, "/catalog?q=qwertz&sort=name", "the order stays");
         let beyond = SearchRequest { offset: 200, ..found };
         assert_eq!(said(&beyond, 120), "The results end before this page.");
+    }
+
+    #[test]
+    fn a_word_that_the_glossary_knows_leads_to_the_name_of_its_term() {
+        let asked = |q: &str| SearchRequest { q: q.to_owned(), ..SearchRequest::default() };
+        let nothing = why_nothing(&asked("mahnung"), 0, Some("Dunning"));
+        assert_eq!(nothing.text, "No data was found for \"mahnung\"; the glossary knows the word.");
+        assert_eq!((nothing.href.as_str(), nothing.action), ("/catalog", "Browse everything"));
+        assert_eq!(nothing.instead, Some(("/catalog?q=Dunning".to_owned(), "Dunning".to_owned())));
+        let same = why_nothing(&asked("dunning "), 0, Some("Dunning"));
+        assert!(same.instead.is_none(), "the same search finds nothing again");
+        let filtered = SearchRequest { kind: vec!["table".to_owned()], ..asked("mahnung") };
+        let nothing = why_nothing(&filtered, 0, Some("Dunning"));
+        assert!(nothing.instead.is_none() && nothing.action == "Take away the filters");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use lakeport_model::catalog::Way;
 use lakeport_model::documents::{Editing, RevisionLine};
 use leptos::prelude::*;
 
-use super::live::LiveCheck;
+use super::live::{CHECK, LiveCheck};
 use super::revision_href;
 use crate::api::Answer;
 use crate::api::documents::{CheckShown, check_product, edit_product, new_product};
@@ -18,7 +18,7 @@ use crate::ui::{
 };
 
 /// The calls of the form; the second only looks.
-const CALLS: [&str; 2] = ["/fn/publish_product", "/fn/check_product"];
+const CALLS: [&str; 2] = ["/fn/publish_product", CHECK];
 
 /// What stands where a check is shown, before there is one.
 const NOT_CHECKED: &str = "Press Check to see what is wrong with the text and what it would change.";
@@ -100,6 +100,7 @@ fn text_form(editing: &Editing, form: &FormState) -> AnyView {
     } else {
         "YAML, as the Open Data Product Standard has it."
     };
+    let (from_files, patch) = from_files(editing).unzip();
     let (id, form) = (editing.id.clone().unwrap_or_default(), form.clone());
     let notice = missed.map(|newest| meanwhile(editing, newest));
     let publish = match missed {
@@ -149,14 +150,40 @@ fn text_form(editing: &Editing, form: &FormState) -> AnyView {
                 maxlength="200"
                 control="input w-full"
             />
+            {from_files}
             <div class="cluster">
                 {publish}
-                <button class="btn" type="submit" formaction="/fn/check_product">"Check"</button>
+                <button class="btn" type="submit" formaction=CHECK>"Check"</button>
+                {patch}
                 <a class="btn" href=back>"Back to "{where_to}</a>
             </div>
         </Form>
     }
     .into_any()
+}
+
+/// Where a product came from files: what becomes of a change, and the button for a patch of its file.
+fn from_files(editing: &Editing) -> Option<(AnyView, AnyView)> {
+    if !is_of_files(editing) {
+        return None;
+    }
+    let said = view! {
+        <p class="field-help">
+            "This product comes from files. A change here is kept, and the next import or push of another text is refused until both are put together. To change the file instead, download what you wrote as a patch. It names the file by the product's id, with "
+            <code>".odps.yaml"</code> " behind it. Where that file lies in a folder, apply the patch with "
+            <code>"git apply --directory=FOLDER PATCH"</code> "; where the file has another name, with "
+            <code>"patch FILE PATCH"</code> "."
+        </p>
+    };
+    let button = view! {
+        <button class="btn" type="submit" formaction="/documents/patch">"Download as a patch"</button>
+    };
+    Some((said.into_any(), button.into_any()))
+}
+
+/// True where the text that is published came from a file, by whichever way.
+fn is_of_files(editing: &Editing) -> bool {
+    editing.newest.as_ref().is_some_and(|newest| newest.source.is_of_files())
 }
 
 /// The newest revision, where a text was written on another one.
@@ -244,5 +271,18 @@ mod tests {
         let missed = |base: &str| missed(&now, base).map(|line| line.number);
         assert_eq!([missed("2"), missed("3"), missed("x")], [Some(3), None, Some(3)]);
         assert_eq!(super::missed(&editing(0, None), "0"), None, "a new product has none");
+    }
+
+    #[test]
+    fn what_was_imported_and_what_was_pushed_are_both_changed_in_their_files() {
+        let is_of_files = |source| {
+            let mut now = editing(1, Some(1));
+            if let Some(newest) = &mut now.newest {
+                newest.source = source;
+            }
+            is_of_files(&now)
+        };
+        assert_eq!([Source::Files, Source::Api, Source::Page].map(is_of_files), [true, true, false]);
+        assert!(!super::is_of_files(&editing(0, None)), "a new product is in no file yet");
     }
 }

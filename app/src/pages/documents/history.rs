@@ -1,4 +1,4 @@
-//! The revisions of a product, and what each of them changed.
+//! The revisions of a document, and what each of them changed. Products have their pages here; others lend their address.
 
 use lakeport_model::catalog::Way;
 use lakeport_model::documents::{History, Revision, RevisionLine, Source};
@@ -8,12 +8,44 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::diff::comparison;
-use super::{edit_href, history_href, revision_href};
+use crate::api::Answer;
 use crate::api::documents::{product_history, product_revision};
 use crate::error::ApiError;
 use crate::pages::{crumb, crumbs, page_id, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{Column, CopyButton, Fact, Moment, PageHead, Table, load, number};
+
+/// What has the revisions, as far as their pages name it.
+pub(crate) struct Described {
+    /// What it is, in a word.
+    pub(crate) label: &'static str,
+    /// The address of its page; those of its revisions begin with it.
+    pub(crate) href: String,
+    /// The way to its page, and that page.
+    pub(crate) crumbs: Vec<(String, String)>,
+}
+
+impl Described {
+    fn edit(&self) -> String {
+        format!("{}/edit", self.href)
+    }
+
+    fn history(&self) -> String {
+        format!("{}/history", self.href)
+    }
+
+    fn revision(&self, number: u32) -> String {
+        format!("{}/{number}", self.history())
+    }
+}
+
+/// A product and the way to it.
+fn product(id: &str, name: &str, domain: &DomainRef) -> Described {
+    let id = ProductId::from(id);
+    let way =
+        Way { domain: Some(domain.clone()), product: Some((id.clone(), name.to_owned())), ..Way::default() };
+    Described { label: "Product", href: product_href(&id), crumbs: crumbs("Catalog", "/catalog", &way) }
+}
 
 /// All revisions of a product, the newest first.
 #[component]
@@ -23,21 +55,23 @@ pub(crate) fn ProductHistoryPage() -> impl IntoView {
         move || (id.get(), Query::parse(&query.get()).get("after").map(ToOwned::to_owned)),
         |(id, after)| product_history(id, PageRequest { after, ..PageRequest::default() }),
     );
-    view! { <div class="page">{load(history, history_content)}</div> }
+    let show =
+        |history: History| history_content(product(&history.id, &history.name, &history.domain), history);
+    view! { <div class="page">{load(history, show)}</div> }
 }
 
-fn history_content(history: History) -> AnyView {
-    let History { id, name, domain, lines, next, may_publish } = history;
-    let id = ProductId::from(id);
-    let change = may_publish.then(|| view! { <a class="btn btn-sm" href=edit_href(&id)>"Change"</a> });
-    let rows = lines.into_iter().map(|line| row(&id, line)).collect_view();
+/// All revisions of something, the newest first.
+pub(crate) fn history_content(of: Described, history: History) -> AnyView {
+    let History { name, lines, next, may_publish, .. } = history;
+    let change = may_publish.then(|| view! { <a class="btn btn-sm" href=of.edit()>"Change"</a> });
+    let rows = lines.into_iter().map(|line| row(&of, line)).collect_view();
     let heads = ["Revision", "When", "Who", "Where from", "Why", "Lines"].map(Column::text).to_vec();
     let next = next.map(|after| {
-        let href = Query::default().and("after", after).to(&history_href(&id));
+        let href = Query::default().and("after", after).to(&of.history());
         view! { <nav class="pager" aria-label="Pages"><a class="btn btn-sm" href=href>"Older revisions"</a></nav> }
     });
     view! {
-        <PageHead title=format!("History of {name}") crumbs=crumbs("Catalog", "/catalog", &way(domain, &id, &name))>
+        <PageHead title=format!("History of {name}") crumbs=of.crumbs>
             <div class="page-actions">{change}</div>
         </PageHead>
         <Table caption="Revisions, the newest first" columns=heads>{rows}</Table>
@@ -46,8 +80,8 @@ fn history_content(history: History) -> AnyView {
     .into_any()
 }
 
-fn row(id: &ProductId, line: RevisionLine) -> AnyView {
-    let href = revision_href(id, line.number);
+fn row(of: &Described, line: RevisionLine) -> AnyView {
+    let href = of.revision(line.number);
     let (changed, why) = (changed(&line), (!line.reason.is_empty()).then_some("Why"));
     view! {
         <tr>
@@ -75,12 +109,8 @@ fn from_words(source: Source) -> &'static str {
     match source {
         Source::Page => "A page of the portal",
         Source::Files => "Imported files",
+        Source::Api => "A folder that was pushed",
     }
-}
-
-/// The way to a product.
-fn way(domain: DomainRef, id: &ProductId, name: &str) -> Way {
-    Way { domain: Some(domain), product: Some((id.clone(), name.to_owned())), ..Way::default() }
 }
 
 /// One revision: what it changed, and its text.
@@ -89,32 +119,37 @@ pub(crate) fn ProductRevisionPage() -> impl IntoView {
     let (id, params) = (page_id(), use_params_map());
     let revision = Resource::new(
         move || (id.get(), params.get().get("number").unwrap_or_default()),
-        |(id, number)| async move {
-            let number = number.parse::<u32>().map_err(|_| ApiError::not_found("revision"))?;
-            product_revision(id, number).await
-        },
+        |(id, number)| async move { product_revision(id, revision_number(&number)?).await },
     );
-    view! { <div class="page">{load(revision, revision_content)}</div> }
+    let show = |revision: Revision| {
+        revision_content(product(&revision.id, &revision.name, &revision.domain), revision)
+    };
+    view! { <div class="page">{load(revision, show)}</div> }
 }
 
-fn revision_content(revision: Revision) -> AnyView {
-    let id = ProductId::from(revision.id);
+/// The number of a revision, as an address has it.
+pub(crate) fn revision_number(number: &str) -> Answer<u32> {
+    number.parse().map_err(|_| ApiError::not_found("revision"))
+}
+
+/// A revision of something: what it changed, and its text.
+pub(crate) fn revision_content(of: Described, revision: Revision) -> AnyView {
     let RevisionLine { number, at, who, source, reason, .. } = revision.line.clone();
-    let mut crumbs = crumbs("Catalog", "/catalog", &way(revision.domain, &id, &revision.name));
-    crumbs.push(crumb("History", history_href(&id)));
+    let mut crumbs = of.crumbs.clone();
+    crumbs.push(crumb("History", of.history()));
     let is_newest = number == revision.newest;
     let again = (revision.may_publish && !is_newest).then(|| {
-        let href = Query::default().and("revision", number).to(&edit_href(&id));
+        let href = Query::default().and("revision", number).to(&of.edit());
         view! { <a class="btn btn-sm" href=href>"Publish this text again"</a> }
     });
     let older = (number > 1).then(|| {
-        view! { <a class="btn btn-sm" href=revision_href(&id, number - 1)>"Older"</a> }
+        view! { <a class="btn btn-sm" href=of.revision(number - 1)>"Older"</a> }
     });
     let newer = (!is_newest).then(|| {
-        view! { <a class="btn btn-sm" href=revision_href(&id, number + 1)>"Newer"</a> }
+        view! { <a class="btn btn-sm" href=of.revision(number + 1)>"Newer"</a> }
     });
     let state = if is_newest {
-        "The newest one: this is what the product says now.".to_owned()
+        format!("The newest one: this is what the {} says now.", of.label.to_lowercase())
     } else {
         format!("An older one; the newest is revision {}.", revision.newest)
     };
@@ -151,7 +186,7 @@ fn revision_content(revision: Revision) -> AnyView {
                 <Fact label="Where from">{from_words(source)}</Fact>
                 {why}
                 <Fact label="Lines">{lines}</Fact>
-                <Fact label="Product"><a class="link" href=product_href(&id)>{revision.name}</a></Fact>
+                <Fact label=of.label><a class="link" href=of.href>{revision.name}</a></Fact>
             </dl>
         </div>
     }

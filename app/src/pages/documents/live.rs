@@ -7,17 +7,23 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{Element, Event, HtmlInputElement, HtmlTextAreaElement, SubmitEvent};
 
 use super::draft::{self, Draft};
 use crate::api::documents::check_product;
 use crate::island;
 use crate::ui::{Glyph, Icon, Stay, by_id, listen, on_enter_island};
 
+/// The call that only looks.
+pub(super) const CHECK: &str = "/fn/check_product";
+
 /// How long typing must rest before the server is asked.
 const REST: Duration = Duration::from_millis(400);
 
-/// Checks the text of the form `writing` while it is typed, and offers the one that this browser has kept.
+/// A draft, and where it is kept.
+type Kept = (String, Draft);
+
+/// Checks the text of the form `writing` while it is typed, and offers those that this browser has kept.
 #[island]
 pub(crate) fn LiveCheck(
     /// The product; empty for a new one.
@@ -33,35 +39,30 @@ pub(crate) fn LiveCheck(
         id: StoredValue::new(id),
         domain: StoredValue::new(domain),
         opened: StoredValue::new(opened),
+        place: StoredValue::new(String::new()),
+        own: StoredValue::new(None),
+        waiting: RwSignal::new(Vec::new()),
         again,
     };
-    let (offered, set_offered) = signal(None::<Draft>);
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    let look = move || {
-        let Some(area) = text_area() else { return };
-        if offered.get_untracked().is_some_and(|draft| draft.text == area.value()) {
-            set_offered.set(None);
-        }
-        // What is offered is not written over before somebody has decided about it.
-        if offered.get_untracked().is_none() {
-            desk.keep(&area, false);
-        }
-        desk.check(area.value());
-    };
     let alive = on_enter_island(move || {
-        set_offered.set(desk.find());
+        desk.waiting.set(desk.find());
         // What was typed before this was here, or put back by the browser, is looked at as well.
         if text_area().is_some_and(|area| !is_start(&area, &area.value())) {
-            look();
+            desk.look();
         }
         listen(ev::input, move |event| {
+            // A reason is kept with its text, and changes nothing that a check tells.
+            if let (true, Some(area)) = (is_within(&event, "#reason"), text_area()) {
+                return desk.keep(&area, false);
+            }
             if !is_within(&event, "#text") {
                 return;
             }
             let stay = Stay::now();
             let rested = move || {
                 if Stay::now() == stay {
-                    look();
+                    desk.look();
                 }
             };
             timer.update_value(|timer| {
@@ -77,45 +78,19 @@ pub(crate) fn LiveCheck(
                 go_to(line, column);
             }
         });
-        listen(ev::submit, move |event| {
-            let button = event.submitter();
-            let has = |name: &str| button.as_ref().is_some_and(|button| button.has_attribute(name));
-            // Enter in a field presses a button that sends nothing.
-            if !is_within(&event, "#writing") || has("formmethod") {
-                return;
-            }
-            if has("formaction") {
-                event.prevent_default();
-                look();
-            } else if let (None, Some(area)) = (offered.get_untracked(), text_area()) {
-                desk.keep(&area, true);
-            }
-        });
+        listen(ev::submit, move |event| desk.sent(&event));
     });
-    let take = move |_| {
-        if let (Some(draft), Some(area)) = (offered.get_untracked(), text_area()) {
-            area.set_value(&draft.text);
-            if let Some(base) = base_field() {
-                base.set_value(&draft.base.to_string());
-            }
-            set_offered.set(None);
-            look();
-        }
-    };
-    let throw_away = move |_| {
-        draft::forget(&desk.place());
-        set_offered.set(None);
-    };
-    let words = move || offered.get().map(|draft| words(&draft.begun));
+    let words = move || desk.waiting.with(|waiting| waiting.first().map(|(_, draft)| words(&draft.begun)));
+    let is_none = move || desk.waiting.with(Vec::is_empty);
     view! {
-        <div class="mb-4" data-alive=move || alive.get().to_string() hidden=move || offered.get().is_none()>
+        <div class="mb-4" data-alive=move || alive.get().to_string() hidden=is_none>
             <div class="notice">
                 <Icon glyph=Glyph::Info />
                 <div>
                     <p role="status">{words}</p>
                     <div class="cluster mt-2">
-                        <button type="button" class="btn btn-sm" on:click=take>"Take it"</button>
-                        <button type="button" class="btn btn-sm" on:click=throw_away>"Throw it away"</button>
+                        <button type="button" class="btn btn-sm" on:click=move |_| desk.take()>"Take it"</button>
+                        <button type="button" class="btn btn-sm" on:click=move |_| desk.throw_away()>"Throw it away"</button>
                     </div>
                 </div>
             </div>
@@ -125,9 +100,7 @@ pub(crate) fn LiveCheck(
 
 /// What is said about a draft.
 fn words(begun: &str) -> String {
-    format!(
-        "Your unpublished text of {begun} is still here. What you type now is kept once you have decided about it."
-    )
+    format!("Your unpublished text of {begun} is still here. What you type now is kept beside it.")
 }
 
 /// Forgets what was sent to be published and is published now. Shows nothing.
@@ -139,9 +112,9 @@ pub(crate) fn ForgetDraft(
     domain: String,
 ) -> impl IntoView {
     let alive = on_enter_island(move || {
-        for place in [draft::place(&id, &domain), draft::place("", &domain)] {
-            if draft::kept(&place).is_some_and(|draft| draft.is_sent) {
-                draft::forget(&place);
+        for place in draft::places(&id, &domain).into_iter().chain(draft::places("", &domain)) {
+            if let Some(draft) = draft::kept(&place).filter(|draft| draft.is_sent) {
+                draft::forget(&place, &draft);
             }
         }
     });
@@ -154,31 +127,142 @@ struct Desk {
     id: StoredValue<String>,
     domain: StoredValue<String>,
     opened: StoredValue<String>,
+    /// Where this page keeps what is typed on it.
+    place: StoredValue<String>,
+    /// What it wrote there last; what else lies there is another tab's.
+    own: StoredValue<Option<Draft>>,
+    /// Drafts that somebody has to decide about.
+    waiting: RwSignal<Vec<Kept>>,
     again: bool,
 }
 
 impl Desk {
-    fn place(self) -> String {
-        draft::place(&self.id.get_value(), &self.domain.get_value())
+    /// Keeps what stands in the field, and checks it.
+    fn look(self) {
+        let Some(area) = text_area() else { return };
+        // What stands in the field need not be offered.
+        let is_here = |(_, draft): &Kept| draft.text == area.value();
+        if self.waiting.with_untracked(|waiting| waiting.iter().any(is_here)) {
+            self.waiting.update(|waiting| {
+                for (place, draft) in waiting.extract_if(.., |kept| is_here(kept)) {
+                    draft::forget(&place, &draft);
+                }
+            });
+        }
+        self.keep(&area, false);
+        self.check(area.value());
     }
 
-    /// The draft to offer: one that is neither what the page begins with nor what stands in the field.
-    fn find(self) -> Option<Draft> {
-        let (draft, area) = (draft::kept(&self.place())?, text_area()?);
-        let is_here = draft.text == area.value() || is_start(&area, &draft.text);
-        if is_here {
+    /// Where a button of the form sends it.
+    fn sent(self, event: &SubmitEvent) {
+        let button = event.submitter();
+        let value = |name: &str| button.as_ref().and_then(|button| button.get_attribute(name));
+        // Enter in a field presses a button that sends nothing.
+        if !is_within(event, "#writing") || value("formmethod").is_some() {
+            return;
+        }
+        let action = value("formaction");
+        if action.as_deref() == Some(CHECK) {
+            event.prevent_default();
+            self.look();
+        } else if let Some(area) = text_area() {
+            // What goes elsewhere than to be published is typed still.
+            self.keep(&area, action.is_none());
+        }
+    }
+
+    /// Puts the first draft into the field; what stood there waits in its turn.
+    fn take(self) {
+        let first = self.waiting.with_untracked(|waiting| waiting.first().cloned());
+        let (Some((place, draft)), Some(area)) = (first, text_area()) else { return };
+        self.keep(&area, false);
+        let before = self.own.get_value().map(|own| (self.place.get_value(), own));
+        area.set_value(&draft.text);
+        if let Some(field) = reason_field() {
+            field.set_value(&draft.reason);
+        }
+        if let Some(field) = base_field() {
+            field.set_value(&draft.base.to_string());
+        }
+        self.place.set_value(place);
+        self.own.set_value(Some(draft));
+        self.waiting.update(|waiting| {
+            waiting.remove(0);
+            waiting.extend(before);
+        });
+        self.look();
+    }
+
+    /// Forgets the first draft.
+    fn throw_away(self) {
+        self.waiting.update(|waiting| {
+            if !waiting.is_empty() {
+                let (place, draft) = waiting.remove(0);
+                draft::forget(&place, &draft);
+            }
+        });
+    }
+
+    /// The drafts to offer: those that are neither what the page begins with nor what stands in the field. What is typed is
+    /// kept at the first place that none of them has.
+    fn find(self) -> Vec<Kept> {
+        let Some(area) = text_area() else { return Vec::new() };
+        let (mut waiting, mut free) = (Vec::new(), None);
+        for place in self.places() {
+            let is_here = |text: &str| text == area.value() || is_start(&area, text);
+            match draft::kept(&place) {
+                Some(draft) if !is_here(&draft.text) => {
+                    waiting.push((place, draft));
+                    continue;
+                }
+                Some(draft) => {
+                    give_reason(&area, &draft);
+                    draft::forget(&place, &draft);
+                }
+                None => {}
+            }
+            free = free.or(Some(place));
+        }
+        let place = free.or_else(|| waiting.pop().map(|(place, _)| place));
+        self.place.set_value(place.unwrap_or_default());
+        // Where nothing was typed, the last draft of too many stays until something is.
+        if self.again || !is_start(&area, &area.value()) {
             self.keep(&area, false);
         }
-        (!is_here).then_some(draft)
+        waiting
     }
 
-    /// Keeps what was typed; what the page began with is no draft.
-    fn keep(self, area: &HtmlTextAreaElement, is_sent: bool) {
-        let (place, text) = (self.place(), area.value());
+    /// What was typed; what the page began with is no draft.
+    fn typed(self, area: &HtmlTextAreaElement, is_sent: bool) -> Option<Draft> {
+        let text = area.value();
         if !self.again && is_start(area, &text) {
-            return draft::forget(&place);
+            return None;
         }
-        draft::keep(&place, &Draft { is_sent, base: base(), begun: self.opened.get_value(), text });
+        let reason = reason_field().map(|field| field.value()).unwrap_or_default();
+        Some(Draft { is_sent, base: base(), begun: self.opened.get_value(), reason, text })
+    }
+
+    /// Where drafts of this page can be.
+    fn places(self) -> Vec<String> {
+        draft::places(&self.id.get_value(), &self.domain.get_value())
+    }
+
+    /// Keeps what was typed, beside what other tabs have kept. Where nothing is typed any more, only what this page wrote is
+    /// forgotten.
+    fn keep(self, area: &HtmlTextAreaElement, is_sent: bool) {
+        let (place, own) = (self.place.get_value(), self.own.get_value());
+        let Some(draft) = self.typed(area, is_sent) else {
+            if let Some(own) = own {
+                draft::forget(&place, &own);
+                self.own.set_value(None);
+            }
+            return;
+        };
+        let places = self.places();
+        let place = draft::place_for(&place, own.as_ref(), &places, draft::kept).to_owned();
+        draft::keep(&place, &draft);
+        self.place.set_value(place);
+        self.own.set_value(Some(draft));
     }
 
     /// Asks what would become of the text, and shows it if that is still the text then.
@@ -207,6 +291,19 @@ fn show(said: &str, html: &str) {
 
 fn text_area() -> Option<HtmlTextAreaElement> {
     by_id("text")
+}
+
+/// The field for the reason.
+fn reason_field() -> Option<HtmlInputElement> {
+    by_id("reason")
+}
+
+/// A text that the browser put back in its field gets its reason back, too.
+fn give_reason(area: &HtmlTextAreaElement, draft: &Draft) {
+    let is_its_text = draft.text == area.value();
+    if let Some(field) = reason_field().filter(|field| is_its_text && field.value().is_empty()) {
+        field.set_value(&draft.reason);
+    }
 }
 
 /// The hidden field with the revision that the text was written on.

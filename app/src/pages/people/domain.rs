@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::person_field::PersonField;
 use crate::api;
 use crate::pages::documents::new_product_href;
+use crate::pages::glossary::{new_term_href, terms_of_href};
 use crate::pages::{crumb, domain_href, page_id, page_query};
 use crate::query::Query;
 use crate::ui::{
@@ -33,12 +34,15 @@ pub(crate) fn DomainPage() -> impl IntoView {
 
 fn content(domain: Domain) -> AnyView {
     let (offers, members, facts) = (offers(&domain), members(&domain), facts(&domain));
-    let new_product = domain.may_publish.then(|| {
-        view! { <a class="btn btn-sm" href=new_product_href(&domain.id)>"New product"</a> }
+    let write = domain.may_publish.then(|| {
+        view! {
+            <a class="btn btn-sm" href=new_product_href(&domain.id)>"New product"</a>
+            <a class="btn btn-sm" href=new_term_href(&domain.id)>"New term"</a>
+        }
     });
     view! {
         <PageHead title=domain.name crumbs=vec![crumb("Catalog", "/catalog")]>
-            <div class="page-actions">{new_product}</div>
+            <div class="page-actions">{write}</div>
         </PageHead>
         <div class="with-facts">
             <div class="stack min-w-0">
@@ -85,6 +89,7 @@ fn offers(domain: &Domain) -> AnyView {
             {products}
             {more}
             {entries}
+            <p><a class="link" href=terms_of_href(&domain.id)>"Its terms in the glossary"</a></p>
         </section>
     }
     .into_any()
@@ -198,7 +203,9 @@ fn change_role(domain: &Domain, line: &MemberLine) -> Option<AnyView> {
                     <select class="select select-sm w-auto" name="role" aria-label=label autofocus=was_refused>
                         {roles}
                     </select>
-                    <button class="btn btn-sm btn-primary" type="submit">{button}</button>
+                    <button class="btn btn-sm btn-primary h-auto min-h-8 max-w-full wrap-anywhere" type="submit">
+                        {button}
+                    </button>
                 </Form>
             </Confirm>
         }
@@ -223,7 +230,9 @@ fn remove(domain: &Domain, line: &MemberLine) -> Option<AnyView> {
                 <Form action="/fn/remove_member">
                     <Hidden name="domain" value=id />
                     <Hidden name="person" value=person />
-                    <button class="btn btn-sm btn-error" type="submit">{button}</button>
+                    <button class="btn btn-sm btn-error h-auto min-h-8 max-w-full wrap-anywhere" type="submit">
+                        {button}
+                    </button>
                 </Form>
             </Confirm>
         }
@@ -274,7 +283,11 @@ fn add(domain: &Domain) -> AnyView {
                 </select>
             </Field>
             <Confirm label="Add the member" consequence=AT_ONCE open=was_refused>
-                <div><button class="btn btn-primary" type="submit">{button}</button></div>
+                <div>
+                    <button class="btn btn-primary h-auto min-h-10 max-w-full wrap-anywhere" type="submit">
+                        {button}
+                    </button>
+                </div>
             </Confirm>
         </Form>
     }

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lakeport_model::documents::DocumentKind;
+use lakeport_model::documents::{DocumentKind, Source};
 
 use super::revisions::{self, By, Change};
 use super::{ImportError, ImportReport, SourceFile, names, parts};
 use crate::Ctx;
+use crate::actor::Party;
+use crate::beside::CATALOGS;
 use crate::contracts::compare::{Bump, compare, next_version, version_problem};
 use crate::standards::FileError;
 use crate::standards::odcs::Contract;
@@ -15,6 +17,9 @@ use crate::store::catalog::VersionRow;
 use crate::store::changes::Touched;
 use crate::store::import::{self as store, ROWS};
 use crate::store::named::Kind;
+
+/// Most new versions of one contract in a push.
+const MOST_NEW: usize = 50;
 
 /// Contracts keep every version they were imported with; versions are put in the order of their numbers.
 pub(super) async fn write(
@@ -32,53 +37,37 @@ pub(super) async fn write(
             rows.entry(row.contract.clone()).or_default().push(row);
         }
     }
-    let (mut new, mut problems, mut texts, mut same) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut news, mut texts, mut same) = (Vec::new(), Vec::new(), Vec::new());
     let mut changed: BTreeSet<&str> = BTreeSet::new();
     for published in files {
         let (contract, file) = published;
-        let versions = rows.entry(contract.id.clone()).or_default();
         let label = format!("{} {}", contract.id, contract.version);
-        let row = versions.iter_mut().find(|row| row.version == contract.version);
-        if !report.note("contract", &label, row.as_ref().map(|row| row.document == file.text)) {
-            same.push(label);
-            continue;
-        }
-        changed.insert(&contract.id);
-        if let Some(row) = row {
-            // One that cannot be read any more promises nothing that could be compared: it is replaced, and as good as new.
-            let held = Contract::from_yaml(&row.contract, &row.document).ok();
-            if let Some(held) = &held {
-                if let Some(problem) = other_promises(held, contract, file) {
-                    problems.push(problem);
-                    continue;
-                }
-            } else {
-                report.warnings.push(format!(
-                    "contract {label}: what was held of this version cannot be read, so that nobody can say which promises \
-                     change; it is replaced"
-                ));
-            }
-            let before = std::mem::replace(&mut row.document, file.text.clone());
-            texts.push(Change { id: label, text: &file.text, before: Some(before) });
-            if held.is_none_or(|held| held.is_draft() && !contract.is_draft()) {
-                // Nobody could rely on it before.
-                new.push(published);
-            }
+        let held = rows.get(&contract.id).and_then(|rows| row_of(rows, contract));
+        if report.note("contract", &label, held.map(|row| row.document == file.text)) {
+            changed.insert(&contract.id);
+            news.push(published);
         } else {
-            texts.push(Change { id: label, text: &file.text, before: None });
+            same.push(label);
+        }
+    }
+    if by.source == Source::Api {
+        refuse_too_many(&rows, &news)?;
+    }
+    report.warnings.append(&mut looked_at(&rows, &changed, &news).await?);
+    for (contract, file) in news {
+        let versions = rows.entry(contract.id.clone()).or_default();
+        let row = versions.iter_mut().find(|row| row.version == contract.version);
+        let before = row.map(|row| std::mem::replace(&mut row.document, file.text.clone()));
+        if before.is_none() {
             versions.push(VersionRow {
                 contract: contract.id.clone(),
                 version: contract.version.clone(),
                 document: file.text.clone(),
                 published_at: Some(ctx.now()),
             });
-            new.push(published);
         }
+        texts.push(Change { id: format!("{} {}", contract.id, contract.version), text: &file.text, before });
     }
-    if !problems.is_empty() {
-        return Err(ImportError::Files(problems));
-    }
-    refuse_hidden_breaks(&rows, &new, report)?;
     let mut placed: Vec<(&VersionRow, usize)> = Vec::new();
     for (_, versions) in rows.iter_mut().filter(|(contract, _)| changed.contains(contract.as_str())) {
         versions.sort_by_key(|row| {
@@ -91,7 +80,7 @@ pub(super) async fn write(
     }
     revisions::keep(tx, by, DocumentKind::Contract, ctx.now(), texts).await?;
     let same: Vec<&str> = same.iter().map(String::as_str).collect();
-    revisions::hold(tx, by, DocumentKind::Contract, &same).await?;
+    report.held += revisions::hold(tx, by, DocumentKind::Contract, &same).await?;
     let named = files.iter().filter(|(contract, _)| changed.contains(contract.id.as_str()));
     let named = named.map(|(contract, _)| names::of_contract(contract)).collect();
     names::keep(tx, Kind::Contract, named).await?;
@@ -126,32 +115,138 @@ fn other_promises(held: &Contract, new: &Contract, file: &SourceFile) -> Option<
     problem("version", format!("its words. {changes} Give the changed contract a new {bump} version{next}."))
 }
 
+/// The row of a version.
+fn row_of<'r>(rows: &'r [VersionRow], contract: &Contract) -> Option<&'r VersionRow> {
+    rows.iter().find(|row| row.version == contract.version)
+}
+
+/// Refuses a push with more new versions of a contract than anybody writes: all others wait while they are compared.
+fn refuse_too_many(
+    held: &BTreeMap<String, Vec<VersionRow>>,
+    news: &[&(Contract, SourceFile)],
+) -> std::result::Result<(), ImportError> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (contract, SourceFile { path, .. }) in news {
+        if held.get(&contract.id).and_then(|rows| row_of(rows, contract)).is_none() {
+            let count = counts.entry(&contract.id).or_default();
+            *count += 1;
+            if *count > MOST_NEW {
+                let message = format!(
+                    "A push brings at most {MOST_NEW} new versions of contract {}; push the others after these.",
+                    contract.id
+                );
+                let (file, field) = (path.clone(), String::new());
+                return Err(ImportError::Files(vec![FileError { file, line: 0, column: 0, field, message }]));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Looks at versions that are new or changed beside those that are held, apart from the threads that answer. Answers what is
+/// worth a look.
+async fn looked_at(
+    held: &BTreeMap<String, Vec<VersionRow>>,
+    changed: &BTreeSet<&str>,
+    news: &[&(Contract, SourceFile)],
+) -> std::result::Result<Vec<String>, ImportError> {
+    if news.is_empty() {
+        return Ok(Vec::new());
+    }
+    let held = held.iter().filter(|(contract, _)| changed.contains(contract.as_str()));
+    let held: Vec<(String, Vec<VersionRow>)> =
+        held.map(|(contract, rows)| (contract.clone(), rows.clone())).collect();
+    let news: Vec<(Contract, SourceFile)> = news.iter().map(|&published| published.clone()).collect();
+    let (problems, warnings) = CATALOGS.run(Party::PORTAL, move || look(&held, &news)).await?;
+    if problems.is_empty() { Ok(warnings) } else { Err(ImportError::Files(problems)) }
+}
+
+/// A version of a contract beside the others.
+struct Version<'c> {
+    /// As the document says it.
+    said: &'c str,
+    number: Option<semver::Version>,
+    /// Nothing where it cannot be read.
+    contract: Option<&'c Contract>,
+}
+
+impl<'c> Version<'c> {
+    fn of(version: &'c str, contract: Option<&'c Contract>) -> Self {
+        Self { said: version, number: contract.and_then(Contract::semantic_version), contract }
+    }
+}
+
+/// What is wrong with new and changed versions, and what is worth a look. Each version that is held is read once.
+fn look(
+    held: &[(String, Vec<VersionRow>)],
+    news: &[(Contract, SourceFile)],
+) -> (Vec<FileError>, Vec<String>) {
+    let read = |row: &VersionRow| Contract::from_yaml(&row.contract, &row.document).ok();
+    let read: Vec<Vec<Option<Contract>>> =
+        held.iter().map(|(_, rows)| rows.iter().map(read).collect()).collect();
+    let mut all: BTreeMap<&str, Vec<Version<'_>>> = BTreeMap::new();
+    for ((contract, rows), read) in held.iter().zip(&read) {
+        let versions = rows.iter().zip(read).map(|(row, read)| Version::of(&row.version, read.as_ref()));
+        all.insert(contract, versions.collect());
+    }
+    let (mut problems, mut warnings, mut new) = (Vec::new(), Vec::new(), Vec::new());
+    for published in news {
+        let (contract, file) = published;
+        let versions = all.entry(&contract.id).or_default();
+        let one = Version::of(&contract.version, Some(contract));
+        let Some(place) = versions.iter_mut().find(|held| held.said == contract.version) else {
+            versions.push(one);
+            new.push(published);
+            continue;
+        };
+        // One that cannot be read any more promises nothing that could be compared: it is replaced, and as good as new.
+        let Some(before) = std::mem::replace(place, one).contract else {
+            warnings.push(format!(
+                "contract {} {}: what was held of this version cannot be read, so that nobody can say which promises change; \
+                 it is replaced",
+                contract.id, contract.version
+            ));
+            new.push(published);
+            continue;
+        };
+        if let Some(problem) = other_promises(before, contract, file) {
+            problems.push(problem);
+        } else if before.is_draft() && !contract.is_draft() {
+            // Nobody could rely on it before.
+            new.push(published);
+        }
+    }
+    if problems.is_empty() {
+        problems = hidden_breaks(&all, &new, &mut warnings);
+    }
+    (problems, warnings)
+}
+
 /// A version that breaks promises says so by its number: whoever relies on the one before it would not notice. Other
 /// numbers that do not follow are advice, and so is everything about drafts, on which nobody relies.
-fn refuse_hidden_breaks(
-    held: &BTreeMap<String, Vec<VersionRow>>,
+fn hidden_breaks(
+    all: &BTreeMap<&str, Vec<Version<'_>>>,
     new: &[&(Contract, SourceFile)],
-    report: &mut ImportReport,
-) -> std::result::Result<(), ImportError> {
+    warnings: &mut Vec<String>,
+) -> Vec<FileError> {
     let mut problems = Vec::new();
     for (contract, SourceFile { path, text }) in new {
-        let Some(before) = version_before(&held[&contract.id], contract) else { continue };
-        let Some(problem) = version_problem(&before, contract) else { continue };
+        let Some(before) = version_before(&all[contract.id.as_str()], contract) else { continue };
+        let Some(problem) = version_problem(before, contract) else { continue };
         if problem.hides_a_break && !contract.is_draft() {
             problems.push(FileError::at(path, text, "version", problem.message));
         } else {
-            let message = format!("contract {} {}: {}", contract.id, contract.version, problem.message);
-            report.warnings.push(message);
+            warnings.push(format!("contract {} {}: {}", contract.id, contract.version, problem.message));
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
+    problems
 }
 
 /// The published version that a new one follows by its number; any other one where none has such a number. With one that
 /// cannot be read, nothing can be compared.
-fn version_before(held: &[VersionRow], new: &Contract) -> Option<Contract> {
-    let read = |row: &VersionRow| Contract::from_yaml(&row.contract, &row.document).ok();
-    let others = held.iter().filter(|row| row.version != new.version).filter_map(read);
-    let follows = |old: &Contract| !old.is_draft() && old.semantic_version() <= new.semantic_version();
-    others.filter(follows).max_by_key(Contract::semantic_version)
+fn version_before<'c>(all: &[Version<'c>], new: &Contract) -> Option<&'c Contract> {
+    let number = new.semantic_version();
+    let others = all.iter().filter(|old| old.said != new.version && old.number <= number);
+    let published = others.filter(|old| old.contract.is_some_and(|contract| !contract.is_draft()));
+    published.max_by_key(|old| old.number.as_ref()).and_then(|old| old.contract)
 }

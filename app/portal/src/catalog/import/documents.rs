@@ -1,5 +1,5 @@
-//! Reading the files of an import, with everything that is wrong with them: on every processor, a file at a time, of which
-//! only what is to be written is kept.
+//! Reading the files of an import or of a push, with everything that is wrong with them: on so many threads, a file at a time,
+//! of which only what is to be written is kept.
 
 use std::collections::HashMap;
 use std::num::NonZero;
@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::files::{Files, SourceFile, Step, Watch};
 use super::known::{self, Known, Line, Noted};
-use super::{ImportError, assets, places};
+use super::{ImportError, assets, places, terms};
 use crate::Error;
 use crate::ctx::Settings;
 use crate::dashboards::format;
@@ -18,12 +18,18 @@ use crate::standards::mesh::{Domain, People};
 use crate::standards::odcs::Contract;
 use crate::standards::odps::DataProduct;
 use crate::standards::openlineage::Event;
+use crate::standards::term::Term;
 use crate::standards::{Document, FileError, recognise};
 use crate::store::catalog::AssetRow;
 use crate::store::import::FileRow;
 
 /// Most threads that read: beyond these the database is what one waits for.
 const MOST_THREADS: usize = 16;
+
+/// How many threads read the files of an import: one for each processor.
+pub(super) fn every_processor() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS)
+}
 
 /// Where a file states an asset: the place of the file among all, and that of the asset in its list.
 pub(super) type Stated = HashMap<String, (usize, usize)>;
@@ -33,6 +39,26 @@ pub(super) type Stated = HashMap<String, (usize, usize)>;
 pub(super) struct Checked {
     place: usize,
     digest: String,
+}
+
+/// Which files are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// All of them: an operator vouches for what they say.
+    Everything,
+    /// Documents that have revisions.
+    Documents,
+}
+
+/// A dashboard that was read, as far as somebody has to know whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StatedDashboard {
+    /// Its id.
+    pub(crate) id: String,
+    /// The domain that its text names.
+    pub(crate) domain: Option<String>,
+    /// The product that its text names.
+    pub(crate) product: Option<String>,
 }
 
 /// Everything the files hold, by kind.
@@ -46,7 +72,8 @@ pub(super) struct Documents {
     pub(super) located: Stated,
     pub(super) products: Vec<(DataProduct, SourceFile)>,
     pub(super) contracts: Vec<(Contract, SourceFile)>,
-    pub(super) dashboards: Vec<(String, String)>,
+    pub(super) dashboards: Vec<(StatedDashboard, SourceFile)>,
+    pub(super) terms: Vec<(Term, SourceFile)>,
     /// Files of events, which take more room than all the rest: read once more when they are written.
     pub(super) lineage: Vec<Checked>,
     /// Files of assets that are as they were, with what they state.
@@ -64,7 +91,8 @@ enum Held {
     Assets(Vec<AssetRow>),
     Product(Box<DataProduct>, SourceFile),
     Contract(Box<Contract>, SourceFile),
-    Dashboard(String, String),
+    Dashboard(StatedDashboard, SourceFile),
+    Term(Box<Term>, SourceFile),
     /// Events, by the digest of their text.
     Lineage(String),
     /// As it was, by the same digest: assets or a number of events.
@@ -80,28 +108,29 @@ struct One {
     errors: Vec<FileError>,
 }
 
-/// Reads all files; answers them with warnings, or every problem. Assets that are new were first seen at `now`.
+/// Reads all files on so many threads; answers them with warnings, or every problem. Assets that are new were first seen at
+/// `now`.
 pub(super) fn read(
     settings: &Settings,
     files: &dyn Files,
-    known: &Known,
+    threads: usize,
+    (known, takes): (&Known, Takes),
     now: DateTime<Utc>,
     watch: &Watch,
 ) -> Result<(Documents, Vec<String>), ImportError> {
     let total = files.number();
     let mut all: Vec<Option<One>> = Vec::new();
     all.resize_with(total, || None);
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| -> Result<(), ImportError> {
         let (done, read) = mpsc::channel();
-        for _ in 0..processors.min(MOST_THREADS).min(total) {
+        for _ in 0..threads.min(total) {
             let (done, next) = (done.clone(), &next);
             scope.spawn(move || {
                 loop {
                     let place = next.fetch_add(1, Ordering::Relaxed);
-                    let is_heard =
-                        place < total && done.send((place, one(settings, files, known, place, now))).is_ok();
+                    let is_heard = place < total
+                        && done.send((place, one(settings, files, (known, takes), place, now))).is_ok();
                     if !is_heard {
                         return;
                     }
@@ -146,7 +175,8 @@ fn together(files: &dyn Files, all: Vec<Option<One>>) -> Result<(Documents, Vec<
             }
             Some(Held::Product(product, file)) => documents.products.push((*product, file)),
             Some(Held::Contract(contract, file)) => documents.contracts.push((*contract, file)),
-            Some(Held::Dashboard(id, text)) => documents.dashboards.push((id, text)),
+            Some(Held::Dashboard(stated, file)) => documents.dashboards.push((stated, file)),
+            Some(Held::Term(term, file)) => documents.terms.push((*term, file)),
             Some(Held::Lineage(digest)) => documents.lineage.push(Checked { place, digest }),
             Some(Held::Same(digest, lines, events)) => {
                 let located = lines.iter().enumerate().filter(|(_, line)| line.is_located);
@@ -172,7 +202,8 @@ fn keys(held: &Held) -> Vec<(&'static str, String)> {
         }
         Held::Product(product, _) => vec![("product", product.id.clone())],
         Held::Contract(contract, _) => vec![("contract", format!("{} {}", contract.id, contract.version))],
-        Held::Dashboard(id, _) => vec![("dashboard", id.clone())],
+        Held::Dashboard(stated, _) => vec![("dashboard", stated.id.clone())],
+        Held::Term(term, _) => vec![("term", term.id.clone())],
         Held::Same(_, lines, _) => {
             lines.iter().flat_map(|line| asset_keys(&line.id, &line.namespace, &line.name)).collect()
         }
@@ -189,7 +220,7 @@ fn asset_keys(id: &str, namespace: &str, name: &str) -> [(&'static str, String);
 fn one(
     settings: &Settings,
     files: &dyn Files,
-    known: &Known,
+    (known, takes): (&Known, Takes),
     place: usize,
     now: DateTime<Utc>,
 ) -> Result<One, Error> {
@@ -210,6 +241,9 @@ fn one(
         Ok(read) => read,
         Err(problems) => return Ok(One { errors: problems.into_iter().collect(), ..One::default() }),
     };
+    if let Some(why) = not_taken(takes, &document) {
+        return Ok(One { errors: vec![whole(path, why)], ..One::default() });
+    }
     let mut one = One { warnings: advice.iter().map(ToString::to_string).collect(), ..One::default() };
     let file = || SourceFile { path: path.to_owned(), text: text.as_ref().to_owned() };
     one.held = match document {
@@ -229,12 +263,16 @@ fn one(
             Some(Held::Lineage(digest))
         }
         Document::Dashboard(text) => match dashboard(path, &text, &mut one.warnings) {
-            Ok(id) => Some(Held::Dashboard(id, text)),
+            Ok(stated) => Some(Held::Dashboard(stated, SourceFile { path: path.to_owned(), text })),
             Err(problems) => {
                 one.errors = problems;
                 None
             }
         },
+        Document::Term(term) => {
+            one.errors = terms::refuse_links(path, &text, &term);
+            Some(Held::Term(term, file()))
+        }
         Document::Ignored(reason) => {
             one.warnings.push(format!("{path}: not imported: {reason}"));
             None
@@ -294,10 +332,39 @@ fn whole(file: &str, message: String) -> FileError {
     FileError { file: file.to_owned(), line: 0, column: 0, field: String::new(), message }
 }
 
+/// Why a file of the mesh is not taken: who brings in what it says.
+fn not_taken(takes: Takes, document: &Document) -> Option<String> {
+    if takes == Takes::Everything {
+        return None;
+    }
+    let what = match document {
+        Document::Product(_) | Document::Contract(_) | Document::Dashboard(_) | Document::Ignored(_) => {
+            return None;
+        }
+        Document::Lineage(_) => {
+            let said = "Lineage is not pushed with a folder: send its events to /api/v1/lineage, or let the operator of the \
+                        portal import this file. Take it out of what you push.";
+            return Some(said.to_owned());
+        }
+        Document::People(_) => "People",
+        Document::Domain(_) => "Domains",
+        Document::Assets(_) => "Assets",
+        Document::Term(_) => {
+            let said = "Terms are not pushed with a folder: write them on the pages of the glossary, or let the operator of the \
+                        portal import this file. Take it out of what you push.";
+            return Some(said.to_owned());
+        }
+    };
+    Some(format!(
+        "{what} are imported by the operator of the portal only; a push brings products, contracts and dashboards. Take this \
+         file out of what you push."
+    ))
+}
+
 /// A dashboard's id is its file's name without the ending.
-fn dashboard(path: &str, text: &str, warnings: &mut Vec<String>) -> Result<String, Vec<FileError>> {
+fn dashboard(path: &str, text: &str, warnings: &mut Vec<String>) -> Result<StatedDashboard, Vec<FileError>> {
     let id = super::super::slug(path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md"));
     let dashboard = format::parse(path, text)?;
     warnings.extend(dashboard.warnings.iter().map(ToString::to_string));
-    Ok(id)
+    Ok(StatedDashboard { id, domain: dashboard.front.domain, product: dashboard.front.product })
 }

@@ -16,14 +16,17 @@ use crate::store::changes;
 use crate::{Ctx, Result, access};
 
 /// What was done, for the audit.
-pub(super) struct Did {
-    pub(super) action: &'static str,
-    pub(super) subject: String,
-    pub(super) detail: Value,
+pub(crate) struct Did {
+    /// What.
+    pub(crate) action: &'static str,
+    /// On what.
+    pub(crate) subject: String,
+    /// Details.
+    pub(crate) detail: Value,
 }
 
 /// Documents that were read, with their files.
-type Read<T> = [(T, SourceFile)];
+pub(super) type Read<T> = [(T, SourceFile)];
 
 /// Looks at what was written with all that it concerns, and notes what was touched. The products and contracts are those that
 /// were written, with their texts.

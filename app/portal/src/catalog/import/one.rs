@@ -1,32 +1,26 @@
 //! One product that somebody writes: read, held to the rules and carried out as a file of an import is.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
-use super::around::Around;
-use super::effects::{self, Did};
+use super::carried::Carried;
+use super::documents::{self, Takes};
 use super::known::Known;
 use super::revisions::By;
-use super::{ImportError, ImportReport, SourceFile, Watch, documents, names, write};
+use super::{ImportError, ImportReport, SourceFile, Watch, names, write};
+use crate::Ctx;
 use crate::ctx::Settings;
-use crate::snapshot::{Product, Snapshot};
 use crate::standards::FileError;
 use crate::standards::odps::DataProduct;
 use crate::standards::yaml::{self, Position};
 use crate::store::Tx;
-use crate::store::access::Grant;
-use crate::{Ctx, Result};
 
 /// The name under which a text is read, as that of a file tells what it is meant to be.
 const NAME: &str = "text.odps.yaml";
 
 /// Most output ports of a product that somebody writes. Files may hold more, for an operator vouches for them.
 pub(crate) const MOST_PORTS: usize = 200;
-
-/// The record of what is published says this already; that of an import counts.
-const SAID: &str = "product.publish";
 
 /// A product that was read, with its text.
 #[derive(Debug)]
@@ -72,7 +66,8 @@ pub(crate) fn read_product(
     now: DateTime<Utc>,
 ) -> std::result::Result<OneProduct, ImportError> {
     let files = vec![SourceFile { path: NAME.to_owned(), text }];
-    let (mut read, warnings) = documents::read(settings, &files, &Known::default(), now, &Watch::default())?;
+    let takes = (&Known::default(), Takes::Everything);
+    let (mut read, warnings) = documents::read(settings, &files, 1, takes, now, &Watch::default())?;
     let Some(read) = read.products.pop() else {
         let message =
             "This text is no data product. One begins with \"apiVersion: v1.1.0\" and \"kind: DataProduct\".";
@@ -109,13 +104,6 @@ fn advice(warning: &str) -> String {
     }
 }
 
-/// A product that was written in a transaction, before anybody is told.
-pub(crate) struct Carried {
-    id: String,
-    around: Around,
-    report: ImportReport,
-}
-
 /// Writes a product with its revision, and looks whether the catalog may be as it is then.
 ///
 /// # Errors
@@ -130,41 +118,7 @@ pub(crate) async fn write_product(
     let mut report = ImportReport::default();
     let files = std::slice::from_ref(&one.read);
     write::products(tx, by, ctx, files, &mut report).await?;
-    let around = effects::look(tx, ctx, (files, &[]), &mut report, unnoted).await?;
-    Ok(Carried { id: one.product().id.clone(), around, report })
-}
-
-impl Carried {
-    /// The catalog around the product as it was, and as it is with it.
-    pub(crate) fn snapshots(&self) -> (&Snapshot, &Snapshot) {
-        (&self.around.before, &self.around.after)
-    }
-
-    /// The product as it was, and as it is.
-    pub(crate) fn products(&self) -> (Option<&Product>, Option<&Product>) {
-        let (before, after) = self.snapshots();
-        (before.products.get(&self.id), after.products.get(&self.id))
-    }
-
-    /// The grants on these ports of it.
-    pub(crate) async fn grants(&self, tx: &mut Tx, ports: &BTreeSet<&str>) -> Result<Vec<Grant>> {
-        let mut grants = self.around.concerned.grants(tx).await?;
-        grants.retain(|grant| ports.contains(grant.port.as_str()));
-        Ok(grants)
-    }
-
-    /// Carries out what it means for others, and records it.
-    pub(crate) async fn take_effect(
-        mut self,
-        tx: &mut Tx,
-        ctx: &Ctx,
-        by: &By<'_>,
-        detail: Value,
-    ) -> Result<()> {
-        self.report.privileges.retain(|change| change.action != SAID);
-        let did = Did { action: SAID, subject: format!("product {}", self.id), detail };
-        effects::carry_out(tx, ctx, by, &self.around, did, &mut self.report).await
-    }
+    Carried::of(tx, ctx, (files, &[]), report, unnoted).await
 }
 
 #[cfg(test)]

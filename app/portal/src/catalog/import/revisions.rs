@@ -1,4 +1,4 @@
-//! Revisions of what is written, and what an import does where somebody changed a document in the portal since the last one.
+//! Revisions of what is written, and what an import or a push does where somebody changed a document in the portal since the last one.
 //!
 //! Of a document three texts meet then: the one that is published, the one that files held last, and the one that they hold
 //! now. Where only the portal's side changed, it stays; where only the files' side did, it goes; where both did, somebody has to
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use lakeport_model::documents::{DocumentKind, Source};
+use lakeport_model::mesh::Over;
 use lakeport_model::moment;
 
 use super::parts;
@@ -33,6 +34,8 @@ pub(crate) struct By<'a> {
     pub(crate) source: Source,
     /// Why.
     pub(crate) reason: &'a str,
+    /// Revisions that the files take into account.
+    pub(crate) over: &'a [Over],
 }
 
 /// A text that is new.
@@ -55,8 +58,8 @@ pub(super) async fn keep(
 ) -> Result<()> {
     let actor = by.actor.key();
     let publisher = Publisher { at, actor: &actor, source: by.source, reason: by.reason };
-    // Files are imported now and then, and many together.
-    let longest = if by.source == Source::Files { lines::LONGEST_LOOK } else { lines::LONGEST_COUNT };
+    // Files come now and then, and many together.
+    let longest = if by.source.is_of_files() { lines::LONGEST_LOOK } else { lines::LONGEST_COUNT };
     for part in parts(changes, |change| change.text.len()) {
         let ids: Vec<&str> = part.iter().map(|change| change.id.as_str()).collect();
         let newest = store::newest(tx, kind, &ids).await?.into_iter().map(|row| (row.document, row.number));
@@ -96,25 +99,34 @@ async fn counted(changes: &[Change<'_>], longest: Duration) -> Result<Vec<(u32, 
     CATALOGS.run(Party::PORTAL, count).await
 }
 
-/// Notes of documents that are as the files say that files hold them now.
-pub(super) async fn hold(tx: &mut Tx, by: &By<'_>, kind: DocumentKind, same: &[&str]) -> Result<()> {
-    if by.source != Source::Files {
-        return Ok(());
+/// Notes of documents that are as the files say that files hold them now; answers of how many nobody knew that.
+pub(super) async fn hold(tx: &mut Tx, by: &By<'_>, kind: DocumentKind, same: &[&str]) -> Result<u64> {
+    let mut noted = 0;
+    if by.source.is_of_files() {
+        for part in same.chunks(ROWS) {
+            noted += store::put_in_files(tx, &by.proof, kind, part).await?;
+        }
     }
-    for part in same.chunks(ROWS) {
-        store::put_in_files(tx, &by.proof, kind, part).await?;
-    }
-    Ok(())
+    Ok(noted)
 }
 
 /// What becomes of a text that files bring.
 pub(super) enum Meeting<'a> {
-    /// It is published: nobody changed the document but by files.
+    /// It is published: nobody changed the document but by files, or its author has seen what somebody changed.
     Goes,
     /// It is as it was, and what somebody published in the portal stays.
     Stays,
     /// It changed, and so did the document in the portal: its newest revision.
     Clashes(&'a RevisionRow),
+}
+
+/// A document that changed in the portal and in its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Clash {
+    /// Its file.
+    pub(crate) file: String,
+    /// Its newest revision, which somebody wrote in the portal.
+    pub(crate) newest: RevisionRow,
 }
 
 /// Documents that somebody changed in the portal since files held them.
@@ -124,20 +136,24 @@ pub(super) struct Apart {
     newest: HashMap<String, RevisionRow>,
     /// What files held of them last.
     in_files: HashMap<String, String>,
+    /// The revisions that the author of the files has seen.
+    seen: HashMap<String, u32>,
 }
 
 impl Apart {
     /// Those among these documents, whose files say something else than is published. Who publishes in the portal was shown
     /// what is published, and is held to that.
     pub(super) async fn of(tx: &mut Tx, by: &By<'_>, kind: DocumentKind, documents: &[&str]) -> Result<Self> {
-        if by.source != Source::Files || documents.is_empty() {
+        if !by.source.is_of_files() || documents.is_empty() {
             return Ok(Self::default());
         }
         let newest = store::newest(tx, kind, documents).await?.into_iter().filter(|row| !row.in_files);
         let newest: HashMap<String, RevisionRow> = newest.map(|row| (row.document.clone(), row)).collect();
         let apart: Vec<&str> = newest.keys().map(String::as_str).collect();
         let in_files = if apart.is_empty() { Vec::new() } else { store::in_files(tx, kind, &apart).await? };
-        Ok(Self { in_files: in_files.into_iter().collect(), newest })
+        let seen = by.over.iter().filter(|over| over.kind == kind);
+        let seen = seen.map(|over| (over.id.clone(), over.revision)).collect();
+        Ok(Self { in_files: in_files.into_iter().collect(), newest, seen })
     }
 
     /// What becomes of a file's text.
@@ -145,13 +161,14 @@ impl Apart {
         match self.newest.get(document) {
             None => Meeting::Goes,
             Some(_) if self.in_files.get(document).is_some_and(|held| held == text) => Meeting::Stays,
+            Some(newest) if self.seen.get(document) == Some(&newest.number) => Meeting::Goes,
             Some(newest) => Meeting::Clashes(newest),
         }
     }
 }
 
-/// What is said at a file that changed while somebody changed the same document in the portal.
-pub(super) async fn clash(tx: &mut Tx, newest: &RevisionRow, file: &str) -> Result<FileError> {
+/// What an import says at a file that changed while somebody changed the same document in the portal.
+pub(super) async fn clash(tx: &mut Tx, Clash { file, newest }: &Clash) -> Result<FileError> {
     let person = match newest.publisher() {
         Some(id) => people::by_id(tx, id).await?,
         None => None,
@@ -164,5 +181,5 @@ pub(super) async fn clash(tx: &mut Tx, newest: &RevisionRow, file: &str) -> Resu
         newest.number,
         moment(newest.at)
     );
-    Ok(FileError { file: file.to_owned(), line: 0, column: 0, field: String::new(), message })
+    Ok(FileError { file: file.clone(), line: 0, column: 0, field: String::new(), message })
 }

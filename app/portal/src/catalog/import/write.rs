@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use lakeport_model::documents::DocumentKind;
 
-use super::documents::{self, Checked, Documents};
+use super::documents::{self, Checked, Documents, StatedDashboard};
 use super::files::{Files, Step, Watch};
-use super::revisions::{self, Apart, By, Change, Meeting};
+use super::revisions::{self, Apart, By, Change, Clash, Meeting};
 use super::{
-    ImportError, ImportReport, SourceFile, assets, contracts, known, names, parts, people, privileges, twins,
+    ImportError, ImportReport, SourceFile, assets, contracts, known, names, parts, people, privileges, terms,
+    twins,
 };
 use crate::actor::Party;
 use crate::beside::CATALOGS;
@@ -64,6 +65,9 @@ pub(super) async fn all(
     dashboards(tx, by, ctx, &documents.dashboards, report).await?;
     report.unchanged += documents.same_events;
     events(tx, proof, ctx, files, &documents.lineage, report, watch).await?;
+    // After all that they may name.
+    terms::import(tx, by, ctx, &documents.terms, report).await?;
+    refuse_clashes(tx, &report.clashes).await?;
     for (asset, domain) in store::strangers(tx).await? {
         report.warnings.push(format!("asset {asset}: domain \"{domain}\" is not known"));
     }
@@ -71,16 +75,25 @@ pub(super) async fn all(
     Ok(Written { located, products, contracts, notes })
 }
 
-/// Writes the products of files, or one that somebody publishes.
+/// Refuses files of documents that somebody changed in the portal: whoever imports puts both together first.
+async fn refuse_clashes(tx: &mut Tx, clashes: &[Clash]) -> std::result::Result<(), ImportError> {
+    let mut problems = Vec::new();
+    for clash in clashes {
+        problems.push(revisions::clash(tx, clash).await?);
+    }
+    if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
+}
+
+/// Writes the products of files, or one that somebody publishes. What changed on both sides is noted and not written.
 pub(super) async fn products(
     tx: &mut Tx,
     by: &By<'_>,
     ctx: &Ctx,
     files: &[(DataProduct, SourceFile)],
     report: &mut ImportReport,
-) -> std::result::Result<(), ImportError> {
+) -> Result<()> {
     let (mut news, mut opened, mut named) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut texts, mut problems) = (Vec::new(), Vec::new());
+    let mut texts = Vec::new();
     for part in files.chunks(ROWS) {
         let ids: Vec<&str> = part.iter().map(|(product, _)| product.id.as_str()).collect();
         let held = store::products(tx, &ids).await?.into_iter().map(|row| (row.id, row.document));
@@ -92,20 +105,21 @@ pub(super) async fn products(
             products.map(|(product, _)| product.id.as_str()).collect()
         };
         let apart = Apart::of(tx, by, DocumentKind::Product, &that_are(false)).await?;
-        revisions::hold(tx, by, DocumentKind::Product, &that_are(true)).await?;
+        report.held += revisions::hold(tx, by, DocumentKind::Product, &that_are(true)).await?;
+        let mut read = read_held(&held, &that_are(false)).await?;
         for one in part {
             let (product, file) = one;
             match apart.meeting(&product.id, &file.text) {
                 Meeting::Goes => {}
                 Meeting::Stays => {
                     report.kept.push(format!(
-                        "product {}: changed in the portal after the last import, and the file is as it was",
+                        "product {}: changed in the portal after files held it last, and the file is as it was",
                         product.id
                     ));
                     continue;
                 }
                 Meeting::Clashes(newest) => {
-                    problems.push(revisions::clash(tx, newest, &file.path).await?);
+                    report.clashes.push(Clash { file: file.path.clone(), newest: newest.clone() });
                     continue;
                 }
             }
@@ -115,9 +129,7 @@ pub(super) async fn products(
             report.touched.insert(Touched::Product(product.id.clone()));
             let before = held.get(&product.id);
             texts.push(Change { id: product.id.clone(), text: &file.text, before: before.cloned() });
-            // One that an older version of the portal took, and that cannot be read any more, is as good as new.
-            let before = before.and_then(|before| DataProduct::from_yaml(&product.id, before).ok());
-            if let Some(before) = before {
+            if let Some(before) = read.remove(&product.id) {
                 report.privileges.extend(privileges::of_product(&before, product));
             } else if product.visibility() == Visibility::Open {
                 opened.push(product.id.clone());
@@ -126,9 +138,6 @@ pub(super) async fn products(
             news.push((product.id.as_str(), domain, file.text.as_str()));
             named.push(names::of_product(product));
         }
-    }
-    if !problems.is_empty() {
-        return Err(ImportError::Files(problems));
     }
     for part in parts(news, |(_, _, text)| text.len()) {
         store::put_products(tx, &by.proof, &part, ctx.now()).await?;
@@ -139,19 +148,35 @@ pub(super) async fn products(
     Ok(())
 }
 
-async fn dashboards(
+/// Reads products as they are held, apart from the threads that answer. One that an older version of the portal took, and that
+/// cannot be read any more, is as good as new.
+async fn read_held(held: &HashMap<String, String>, ids: &[&str]) -> Result<HashMap<String, DataProduct>> {
+    let texts = ids.iter().filter_map(|id| held.get_key_value(*id));
+    let texts: Vec<(String, String)> = texts.map(|(id, text)| (id.clone(), text.clone())).collect();
+    if texts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let read = move || {
+        let read = texts.into_iter().map(|(id, text)| (DataProduct::from_yaml(&id, &text), id));
+        read.filter_map(|(product, id)| Some((id, product.ok()?))).collect()
+    };
+    CATALOGS.run(Party::PORTAL, read).await
+}
+
+/// Writes the dashboards of files.
+pub(super) async fn dashboards(
     tx: &mut Tx,
     by: &By<'_>,
     ctx: &Ctx,
-    files: &[(String, String)],
+    files: &[(StatedDashboard, SourceFile)],
     report: &mut ImportReport,
 ) -> Result<()> {
     let (mut news, mut texts, mut same) = (Vec::new(), Vec::new(), Vec::new());
     for part in files.chunks(ROWS) {
-        let ids: Vec<&str> = part.iter().map(|(id, _)| id.as_str()).collect();
+        let ids: Vec<&str> = part.iter().map(|(stated, _)| stated.id.as_str()).collect();
         let held = store::dashboards(tx, &ids).await?.into_iter().map(|row| (row.id, row.document));
         let mut held: HashMap<String, String> = held.collect();
-        for (id, text) in part {
+        for (StatedDashboard { id, .. }, SourceFile { text, .. }) in part {
             if report.note("dashboard", id, held.get(id).map(|held| held == text)) {
                 report.touched.insert(Touched::Dashboard(id.clone()));
                 news.push((id.as_str(), text.as_str()));
@@ -165,7 +190,8 @@ async fn dashboards(
         store::put_dashboards(tx, &by.proof, &part, ctx.now()).await?;
     }
     revisions::keep(tx, by, DocumentKind::Dashboard, ctx.now(), texts).await?;
-    revisions::hold(tx, by, DocumentKind::Dashboard, &same).await
+    report.held += revisions::hold(tx, by, DocumentKind::Dashboard, &same).await?;
+    Ok(())
 }
 
 /// Takes the events of these files, a file at a time; the next one is read while those of one are written.

@@ -23,6 +23,7 @@ pub use document::{
     SqlQuery, Subscription, TabBlock, TableBlock,
 };
 pub use expectations::{Alert, Condition, Operator, Term, TestCase};
+pub(crate) use text::safe_html;
 
 pub use super::fields::DataRef;
 pub use super::widgets::{Options, Widget};

@@ -8,6 +8,7 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, 
 use super::document::Piece;
 use super::fields::{Problems, data_ref, is_name};
 use super::node::At;
+use crate::standards::FileError;
 use crate::text::shorten;
 
 /// Private-use characters that stand around the number of a gap while Markdown is read; they are taken
@@ -47,6 +48,15 @@ pub(super) fn pieces(
         }
     }
     pieces
+}
+
+/// Markdown without gaps as safe HTML, with every link that is not allowed: those are left out.
+pub(crate) fn safe_html(text: &str) -> (String, Vec<FileError>) {
+    let mut clean = String::with_capacity(text.len());
+    push_clean(&mut clean, text);
+    let mut problems = Problems::new("");
+    let html = to_html(&clean, &[], 1, &mut problems);
+    (html, problems.errors)
 }
 
 fn number<'a, 'g>(part: &'a str, gaps: &'g [Gap]) -> (Option<&'g Gap>, &'a str) {
@@ -122,7 +132,7 @@ fn parse(inside: &str) -> Option<Result<Piece, String>> {
 
 fn to_html(prepared: &str, gaps: &[Gap], first_line: u64, problems: &mut Problems) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let mut in_code = false;
+    let (mut in_code, mut is_left_out) = (false, false);
     let mut links = Vec::new();
     let events = Parser::new_ext(prepared, options).into_offset_iter().filter_map(|(event, range)| {
         Some(match event {
@@ -145,9 +155,15 @@ fn to_html(prepared: &str, gaps: &[Gap], first_line: u64, problems: &mut Problem
                 if !is_safe_link(&dest_url) {
                     let lines = prepared[..range.start].matches('\n').count();
                     links.push((u64::try_from(lines).unwrap_or(u64::MAX), dest_url));
+                    is_left_out = true;
                     return None;
                 }
                 Event::Start(Tag::Link { link_type, dest_url: dest_url.into(), title, id })
+            }
+            // No link stands in another one.
+            Event::End(TagEnd::Link) if is_left_out => {
+                is_left_out = false;
+                return None;
             }
             Event::Start(Tag::CodeBlock(kind)) => {
                 in_code = true;
@@ -266,6 +282,13 @@ mod tests {
         for link in ["//x", "java\nscript:x", "vbscript:x", "/\\x", ":x"] {
             assert!(!is_safe_link(link), "{link}");
         }
+    }
+
+    #[test]
+    fn braces_of_a_text_without_gaps_are_nothing_but_braces() {
+        let (out, problems) = safe_html("a {period} \u{e000}0\u{e001} <i>b</i>\n\n[c](javascript:x)\n");
+        assert_eq!(out, "<p>a {period} \u{fffd}0\u{fffd} &lt;i&gt;b&lt;/i&gt;</p>\n<p>c</p>\n");
+        assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [3]);
     }
 
     #[test]

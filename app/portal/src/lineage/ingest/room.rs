@@ -1,5 +1,5 @@
-//! Room for the texts of events under way or waiting, and for bodies that wait to be unpacked. Nobody holds all of it, and
-//! several together do not either: each sender may hold half of what the others leave.
+//! Room for texts that programs send, as long as they are under way or wait: events, and bodies that wait to be unpacked or
+//! read. Nobody holds all of it, and several together do not either: each sender may hold half of what the others leave.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,8 +11,8 @@ const ALL: usize = 2_048;
 const PART: usize = 64 * 1024;
 
 /// The room, and how many parts of it each sender holds.
-#[derive(Debug)]
-pub(super) struct Room(Mutex<BTreeMap<Party, usize>>);
+#[derive(Debug, Default)]
+pub struct Room(Mutex<BTreeMap<Party, usize>>);
 
 /// Some of the room; dropping it gives it back.
 #[derive(Debug)]
@@ -23,12 +23,13 @@ pub struct Held {
 }
 
 impl Room {
-    pub(super) const fn new() -> Self {
+    /// Room of which nothing is taken.
+    pub const fn new() -> Self {
         Self(Mutex::new(BTreeMap::new()))
     }
 
     /// Room for so many bytes of a sender; none where it would hold more than half of what the others leave.
-    pub(super) fn take(&'static self, party: Party, bytes: usize) -> Option<Held> {
+    pub fn take(&'static self, party: Party, bytes: usize) -> Option<Held> {
         let mut held = self.held();
         let parts = bytes / PART + 1;
         let own = held.get(&party).copied().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::pushing::any_push;
 use super::*;
 
 fn any_action() -> impl Strategy<Value = Action> {
@@ -69,6 +70,7 @@ fn any_action() -> impl Strategy<Value = Action> {
                 from: moves.then(|| of(own_until_now)),
             })
         }),
+        any_push().prop_map(Action::PushDocument),
         Just(Action::SeeHistory(SeeHistory { domain: DOMAIN.into() })),
         any::<bool>().prop_map(|demo| Action::MoveClock(MoveClock { demo })),
     ]

@@ -1,0 +1,75 @@
+//! What a document that is written means for people.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use lakeport_model::access::GrantStanding;
+use lakeport_model::catalog::Visibility;
+
+use crate::catalog::{Carried, Port, Product, Snapshot};
+use crate::store::access::Grant;
+
+/// What a product that was written means for people, a sentence each. The grants are those that what was written concerns.
+pub(crate) fn of_product(carried: &Carried, id: &str, grants: &[Grant], now: DateTime<Utc>) -> Vec<String> {
+    let (before, after) = carried.products(id);
+    let Some(after) = after else { return Vec::new() };
+    let (_, catalog) = carried.snapshots();
+    let mut effects = Vec::new();
+    match before {
+        None => effects.push(format!("It is new in {}.", catalog.domain_name(&after.domain))),
+        Some(before) if before.domain != after.domain => effects.push(format!(
+            "It moves from {} to {}, whose owners decide about requests from then on and review who reads it.",
+            catalog.domain_name(&before.domain),
+            catalog.domain_name(&after.domain)
+        )),
+        Some(_) => {}
+    }
+    if before.map(|before| before.visibility) != Some(after.visibility) {
+        effects.push(seen_by(after.visibility).to_owned());
+    }
+    let (held, offered) = (before.map(ports).unwrap_or_default(), ports(after));
+    for (id, port) in held.iter().filter(|(id, _)| !offered.contains_key(*id)) {
+        let readers = grants.iter().filter(|grant| grant.port == *id);
+        effects.push(match readers.filter(|grant| grant.standing(now) == GrantStanding::Active).count() {
+            0 => format!("It offers {} no more.", port.name),
+            1 => format!("It offers {} no more, to which 1 person still has access.", port.name),
+            readers => {
+                format!("It offers {} no more, to which {readers} people still have access.", port.name)
+            }
+        });
+    }
+    for (id, port) in &offered {
+        match held.get(id) {
+            None => effects.push(format!("It offers {}: {}.", port.name, what(catalog, port))),
+            Some(before) if before.asset != port.asset => {
+                effects.push(format!("{} is something else now: {}.", port.name, what(catalog, port)));
+            }
+            Some(_) => {}
+        }
+    }
+    effects
+}
+
+fn ports(product: &Product) -> BTreeMap<&str, &Port> {
+    product.ports.iter().map(|port| (port.id.as_str(), port)).collect()
+}
+
+/// What a port gives, and how sensitive that is.
+fn what(catalog: &Snapshot, port: &Port) -> String {
+    let asset = port.asset.as_deref().and_then(|id| catalog.assets.get(id));
+    match (asset, port.asset.as_deref()) {
+        (Some(asset), _) => format!("{}, {}", asset.title, port.classification),
+        (None, Some(id)) => format!("{id}, which is not in the catalog"),
+        (None, None) => "nothing that the catalog has".to_owned(),
+    }
+}
+
+fn seen_by(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Open => "Everybody sees it, with all that it offers.",
+        Visibility::Restricted => {
+            "Everybody sees that it exists; what it offers is seen by its domain and by people with access."
+        }
+        Visibility::Private => "Only its domain and people with access see that it exists.",
+    }
+}

@@ -1,0 +1,99 @@
+//! The glossary: what words of the company mean.
+//!
+//! Everybody who is signed in reads it; what a term is about is shown to those who see that. Owners and stewards write terms on
+//! pages, field by field: what they write becomes the file that an import would bring, under the same rules and with the same
+//! revisions (`catalog/import/terms.rs`). Links that an author does not see are not shown to them, and stay as they are.
+
+mod edit;
+mod form;
+mod history;
+mod page;
+mod publish;
+
+pub use self::edit::{begin, edit};
+pub use self::history::{history, revision};
+pub use self::page::{list, matching, of_column, of_product, term};
+pub use self::publish::publish;
+
+use lakeport_model::DomainId;
+use lakeport_model::documents::DocumentKind;
+
+use crate::catalog::{Rights, Sight};
+use crate::policy::PublishDocument;
+use crate::snapshot::Snapshot;
+use crate::store::{Tx, import as store};
+use crate::{Error, Result};
+
+const KIND: DocumentKind = DocumentKind::Term;
+
+/// The name under which a text is read that comes from no file.
+const NAME: &str = "text.yaml";
+
+/// What somebody may know of that terms link to.
+struct Sees<'a> {
+    snapshot: &'a Snapshot,
+    rights: &'a Rights,
+}
+
+impl Sees<'_> {
+    /// True for an asset that they see; for a column of it where they see its columns, too.
+    fn column(&self, asset: &str, column: Option<&str>) -> bool {
+        let Some(asset) = self.snapshot.assets.get(asset) else { return false };
+        let sight = self.snapshot.sight(self.rights, asset);
+        match column {
+            None => sight != Sight::Hidden,
+            Some(column) => sight == Sight::Full && asset.columns.iter().any(|held| held.name == column),
+        }
+    }
+
+    fn product(&self, id: &str) -> bool {
+        let product = self.snapshot.products.get(id);
+        product.is_some_and(|product| self.rights.product_sight(product) != Sight::Hidden)
+    }
+
+    /// Terms are there for everybody.
+    fn term(&self, id: &str) -> bool {
+        self.snapshot.terms.contains_key(id)
+    }
+
+    /// True for an asset or a column that is there and that they do not see.
+    fn hides_column(&self, asset: &str, column: Option<&str>) -> bool {
+        let is_there = match self.snapshot.assets.get(asset) {
+            Some(held) => column.is_none_or(|column| held.columns.iter().any(|held| held.name == column)),
+            None => self.is_unread("asset", asset),
+        };
+        is_there && !self.column(asset, column)
+    }
+
+    /// True for a product that is there and that they do not see.
+    fn hides_product(&self, id: &str) -> bool {
+        let is_there = self.snapshot.products.contains_key(id) || self.is_unread("product", id);
+        is_there && !self.product(id)
+    }
+
+    /// True for a term that is there and that nobody sees, for it cannot be read.
+    fn hides_term(&self, id: &str) -> bool {
+        !self.term(id) && self.is_unread("term", id)
+    }
+
+    fn is_unread(&self, kind: &'static str, id: &str) -> bool {
+        self.snapshot.unread_of(kind, id).is_some()
+    }
+}
+
+/// The domain of a term, be it one that cannot be read.
+fn domain_of(snapshot: &Snapshot, id: &str) -> Result<DomainId> {
+    let unread = || snapshot.unread_of("term", id).map(|unread| unread.domain.clone());
+    let domain = snapshot.terms.get(id).map(|term| term.document.domain.clone()).or_else(unread);
+    domain.map(DomainId).ok_or_else(|| Error::not_found("term"))
+}
+
+/// The question whether somebody may publish a text that leaves a term in its domain.
+fn changing(domain: &DomainId) -> PublishDocument {
+    PublishDocument { domain: domain.clone(), from: Some(domain.clone()) }
+}
+
+/// The text of a term that is published.
+async fn published(tx: &mut Tx, id: &str) -> Result<Option<String>> {
+    Ok(store::terms(tx, &[id]).await?.pop().map(|row| row.document))
+}

@@ -1,0 +1,149 @@
+//! Applying a plan: it is carried out once more, and kept where it comes to what the plan said.
+
+use chrono::{DateTime, Utc};
+use lakeport_model::documents::DocumentKind;
+use lakeport_model::mesh::{Applied, PlannedChange, Push};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::carry::{self, Came, Done};
+use super::{PUSHED, REFUSED, read};
+use crate::actor::{Actor, Party, ServiceAccount};
+use crate::beside::TRIALS;
+use crate::catalog::{Did, Folder};
+use crate::pace::PUSHES;
+use crate::store::plans::{self, PlanRow};
+use crate::store::{Tx, audit as chain};
+use crate::{Ctx, Error, Result, audit, text};
+
+/// Applies a plan of this account: all of it, or nothing.
+///
+/// # Errors
+/// Refused where there is no such plan (any more), where it is over, where a rule says no by now, and where it would do
+/// something else than it said.
+pub async fn apply(ctx: &Ctx, account: &ServiceAccount, plan: Uuid, reason: &str) -> Result<Applied> {
+    let mut about = "catalog".to_owned();
+    let done = apply_now(ctx, account, plan, reason, &mut about).await;
+    audit::noted(ctx, &account.as_viewer(), REFUSED, about, done).await
+}
+
+/// Why a plan is not applied, and never will be, with what the record of that is about.
+type Not = (Error, String);
+
+/// What was applied; `about` says what a no is about.
+async fn apply_now(
+    ctx: &Ctx,
+    account: &ServiceAccount,
+    plan: Uuid,
+    reason: &str,
+    about: &mut String,
+) -> Result<Applied> {
+    let reason = text::text("reason", "the reason", reason, text::SHORT)?;
+    let mut tx = ctx.db.read().await?;
+    let row = found(&mut tx, account, plan, ctx.now()).await?;
+    drop(tx);
+    let party = Party::from(account);
+    let (push, folder) = read::kept(ctx, party, row.push).await?;
+    let done = match folder {
+        Ok(folder) => {
+            // Read before the turn to write is taken, so that nobody waits for it.
+            ctx.snapshot_now().await?;
+            TRIALS.hold(party, Box::pin(once_more(ctx, account, plan, &folder, &push, reason))).await??
+        }
+        Err(refused) => Err(moved(refused.first().map(|first| first.message.as_str()))),
+    };
+    match done {
+        Ok(applied) => Ok(applied),
+        Err((error, subject)) => {
+            // Whoever asks again is not carried out a second time.
+            let mut tx = ctx.db.write().await?;
+            plans::delete(&mut tx, plan).await?;
+            tx.commit_unrecorded("a plan that cannot be applied any more is no change").await?;
+            *about = subject;
+            Err(error)
+        }
+    }
+}
+
+/// Carries a plan out once more, and keeps it where it comes to the same.
+async fn once_more(
+    ctx: &Ctx,
+    account: &ServiceAccount,
+    plan: Uuid,
+    folder: &Folder,
+    push: &Push,
+    reason: &str,
+) -> Result<std::result::Result<Applied, Not>> {
+    let mut tx = ctx.db.write().await?;
+    // It may have been applied, or be over, since.
+    let row = found(&mut tx, account, plan, ctx.now()).await?;
+    keep_pace(&mut tx, account, ctx.now()).await?;
+    let came = carry::carry(&mut tx, ctx, account, folder, &push.over, reason).await?;
+    let done = match same(came, &row.outcome) {
+        Ok(done) => done,
+        Err(not) => return Ok(Err(not)),
+    };
+    let has_news = done.has_news();
+    let Done { actor, allowed, carried, plan, .. } = done;
+    if has_news {
+        let mut detail = carried.report().noted();
+        detail["reason"] = json!(reason);
+        let did = Did { action: PUSHED, subject: allowed.subject(), detail };
+        let by = carry::by(&actor, &allowed, &push.over, reason);
+        carried.take_effect(&mut tx, ctx, &by, did).await?;
+    }
+    plans::delete(&mut tx, row.id).await?;
+    if has_news {
+        tx.commit().await?;
+    } else {
+        tx.commit_unrecorded("which texts files hold is noted; the catalog is as it was").await?;
+    }
+    Ok(Ok(Applied {
+        created: names(&plan.created),
+        changed: names(&plan.changed),
+        unchanged: plan.unchanged,
+    }))
+}
+
+/// A plan that can be applied now.
+async fn found(tx: &mut Tx, account: &ServiceAccount, plan: Uuid, now: DateTime<Utc>) -> Result<PlanRow> {
+    let row = plans::one(tx, account.id, plan).await?;
+    let row = row.ok_or_else(|| {
+        let message = "There is no such plan of this token: it was applied or refused, newer plans took its place, or it \
+                       was over long ago. Plan again.";
+        Error::not_found("plan").saying(message.to_owned())
+    })?;
+    if row.ends_at <= now {
+        return Err(Error::conflict("This plan is over: it could be applied for an hour. Plan again."));
+    }
+    Ok(row)
+}
+
+/// What was carried out, where it comes to what the plan said.
+fn same(came: Came, outcome: &str) -> std::result::Result<Done, Not> {
+    match came {
+        Came::Forbidden(error, subject) => Err((error, subject)),
+        Came::Done(done) if done.plan.is_right() && done.outcome == outcome => Ok(*done),
+        Came::Done(done) => Err(moved(done.plan.meetings.first().map(|meeting| meeting.said.as_str()))),
+        Came::Wrong(wrong) => Err(moved(wrong.first().map(|wrong| wrong.message.as_str()))),
+        Came::Refused(refused) => Err(moved(refused.first().map(|first| first.message.as_str()))),
+    }
+}
+
+/// Why a plan is not applied that could be when it was made.
+fn moved(why: Option<&str>) -> Not {
+    let why = why.unwrap_or("It would change something else by now.");
+    let message = format!("The world moved since this plan was made: {why} Nothing was changed. Plan again.");
+    (Error::conflict(message), "catalog".to_owned())
+}
+
+/// Refuses what goes past the pace: every text is kept.
+async fn keep_pace(tx: &mut Tx, account: &ServiceAccount, now: DateTime<Utc>) -> Result<()> {
+    let key = Actor::Service(account.clone()).key();
+    let done = chain::moments_since(tx, &key, PUSHED, PUSHES.since(now)).await?;
+    PUSHES.allows(&done, now)
+}
+
+fn names(changes: &[PlannedChange]) -> Vec<(DocumentKind, String)> {
+    changes.iter().map(|change| (change.kind, change.id.clone())).collect()
+}

@@ -1,0 +1,88 @@
+//! What a plan comes to, as a digest: applying it has to come to the same.
+
+use std::collections::HashMap;
+
+use lakeport_model::documents::DocumentKind;
+use lakeport_model::mesh::Plan;
+use sha2::{Digest, Sha256};
+
+/// The numbers of the revisions that are written, by kind and id.
+pub(super) type Numbers = HashMap<(DocumentKind, String), u32>;
+
+/// A digest of what would become of which document, on which revision, and what that means for people; warnings are none of
+/// it. Each text has its length before it, each list its number: no two plans are written alike.
+pub(super) fn outcome(plan: &Plan, numbers: &Numbers, privileges: &[String]) -> String {
+    let mut hasher = Sha256::new();
+    let mut number = |number: usize| hasher.update((number as u64).to_le_bytes());
+    let mut texts: Vec<&str> = Vec::new();
+    for changes in [&plan.created, &plan.changed] {
+        number(changes.len());
+        for change in changes {
+            let written = numbers.get(&(change.kind, change.id.clone())).copied().unwrap_or_default();
+            number(usize::try_from(written).unwrap_or(usize::MAX));
+            number(change.effects.len());
+            texts.extend([change.kind.as_str(), change.id.as_str()]);
+            texts.extend(change.effects.iter().map(String::as_str));
+        }
+    }
+    number(privileges.len());
+    texts.extend(privileges.iter().map(String::as_str));
+    for text in texts {
+        hasher.update((text.len() as u64).to_le_bytes());
+        hasher.update(text);
+    }
+    hex::encode(hasher.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use lakeport_model::mesh::PlannedChange;
+
+    use super::*;
+
+    fn change(id: &str, effects: &[&str]) -> PlannedChange {
+        PlannedChange {
+            kind: DocumentKind::Product,
+            id: id.to_owned(),
+            file: "p.yaml".to_owned(),
+            added: 1,
+            removed: 0,
+            diff: Vec::new(),
+            is_cut: false,
+            effects: effects.iter().map(|effect| (*effect).to_owned()).collect(),
+        }
+    }
+
+    fn plan(created: Vec<PlannedChange>, changed: Vec<PlannedChange>) -> Plan {
+        Plan { created, changed, ..Plan::default() }
+    }
+
+    #[test]
+    fn no_two_plans_that_do_something_else_are_taken_for_one() {
+        let numbers = |number: u32| Numbers::from([((DocumentKind::Product, "a".to_owned()), number)]);
+        let of = |plan: Plan| outcome(&plan, &numbers(1), &[]);
+        let privilege = ["product.visibility product a".to_owned()];
+        let all = HashSet::from([
+            of(Plan::default()),
+            of(plan(vec![change("a", &[])], Vec::new())),
+            of(plan(Vec::new(), vec![change("a", &[])])),
+            of(plan(vec![change("b", &[])], Vec::new())),
+            of(plan(vec![change("a", &["x", "y"])], Vec::new())),
+            of(plan(vec![change("a", &["xy"])], Vec::new())),
+            of(plan(vec![change("a", &["x"])], vec![change("a", &["y"])])),
+            outcome(&plan(vec![change("a", &[])], Vec::new()), &numbers(2), &[]),
+            outcome(&plan(vec![change("a", &[])], Vec::new()), &numbers(1), &privilege),
+        ]);
+        assert_eq!(all.len(), 9);
+    }
+
+    #[test]
+    fn what_is_only_worth_a_look_changes_nothing() {
+        let plain = plan(vec![change("a", &[])], Vec::new());
+        let warned = Plan { warnings: vec!["Look.".to_owned()], unchanged: 7, ..plain.clone() };
+        let numbers = Numbers::new();
+        assert_eq!(outcome(&plain, &numbers, &[]), outcome(&warned, &numbers, &[]));
+    }
+}

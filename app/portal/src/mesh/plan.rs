@@ -1,0 +1,100 @@
+//! What a push would change. Nothing of it is written but the plan itself.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use lakeport_model::mesh::{Plan, Push};
+
+use super::carry::{Came, Done, carry};
+use super::{REFUSED, published, read, shown};
+use crate::actor::{Party, ServiceAccount};
+use crate::beside::{DOCUMENTS, TRIALS};
+use crate::catalog::Folder;
+use crate::store::plans::{self, PlanRow};
+use crate::{Ctx, Error, Result, audit, new_id};
+
+/// How long a plan can be applied.
+const LASTS: TimeDelta = TimeDelta::hours(1);
+
+/// Says what a push would change, line by line. One that is right and changes something is kept for an hour, to be applied.
+///
+/// # Errors
+/// Refused where a rule says no to one of its documents. What is wrong with the files is no error.
+pub async fn plan(ctx: &Ctx, account: &ServiceAccount, push: Push) -> Result<Plan> {
+    let mut about = "catalog".to_owned();
+    let done = plan_now(ctx, account, push, &mut about).await;
+    audit::noted(ctx, &account.as_viewer(), REFUSED, about, done).await
+}
+
+/// The plan; `about` says what a no is about.
+async fn plan_now(ctx: &Ctx, account: &ServiceAccount, push: Push, about: &mut String) -> Result<Plan> {
+    if account.push_scopes().is_empty() {
+        let message = "This token carries no scope DOMAIN:KIND, such as orders:product, so that nothing can be pushed with it.";
+        return Err(Error::forbidden(message).under("push.no_scope"));
+    }
+    read::refuse_too_much(&push)?;
+    let (party, push) = (Party::from(account), Arc::new(push));
+    let folder = match read::folder(ctx, party, &push).await? {
+        Ok(folder) => folder,
+        Err(refused) => return Ok(Plan { refused, ..Plan::default() }),
+    };
+    let warnings = folder.warnings.clone();
+    if folder.is_empty() {
+        return Ok(Plan { warnings, ..Plan::default() });
+    }
+    // Read before the turn to write is taken, so that nobody waits for it.
+    ctx.snapshot_now().await?;
+    match TRIALS.hold(party, Box::pin(tried(ctx, account, &folder, &push))).await?? {
+        Came::Forbidden(error, subject) => {
+            *about = subject;
+            Err(error)
+        }
+        Came::Wrong(wrong) => {
+            let refused = DOCUMENTS.run(party, move || shown::placed(&folder, wrong)).await?;
+            Ok(Plan { refused, warnings, ..Plan::default() })
+        }
+        Came::Refused(refused) => Ok(Plan { refused, warnings, ..Plan::default() }),
+        Came::Done(done) => kept(ctx, account, push, folder, *done).await,
+    }
+}
+
+/// Writes it in a transaction that leaves nothing behind.
+async fn tried(ctx: &Ctx, account: &ServiceAccount, folder: &Folder, push: &Push) -> Result<Came> {
+    let mut tx = ctx.db.write().await?;
+    carry(&mut tx, ctx, account, folder, &push.over, "").await
+}
+
+/// The plan with its lines; kept where it can be applied.
+async fn kept(
+    ctx: &Ctx,
+    account: &ServiceAccount,
+    push: Arc<Push>,
+    folder: Arc<Folder>,
+    done: Done,
+) -> Result<Plan> {
+    let is_kept = done.plan.is_right() && done.is_something();
+    let Done { mut plan, outcome, .. } = done;
+    let held = published::texts(&mut ctx.db.read().await?, &plan).await?;
+    let say = move || {
+        shown::compare(&mut plan, &folder, &held);
+        let push = if is_kept { Some(serde_json::to_string(&*push).map_err(Error::fault)?) } else { None };
+        Ok::<_, Error>((plan, push))
+    };
+    let (mut plan, push): (Plan, Option<String>) = DOCUMENTS.run(account.into(), say).await??;
+    if let Some(push) = push {
+        let now = ctx.now();
+        let row = PlanRow {
+            id: new_id(now),
+            account: account.id,
+            made_at: now,
+            ends_at: now + LASTS,
+            push,
+            outcome,
+        };
+        let mut tx = ctx.db.write().await?;
+        plans::put(&mut tx, &row).await?;
+        tx.commit_unrecorded("what a push would change is no change").await?;
+        (plan.id, plan.ends_at) = (Some(row.id), Some(row.ends_at));
+    }
+    Ok(plan)
+}

@@ -1,0 +1,48 @@
+//! What is published of the documents that a plan changes.
+
+use std::collections::HashMap;
+
+use lakeport_model::documents::DocumentKind;
+use lakeport_model::mesh::Plan;
+
+use super::shown::MOST_DIFFS;
+use crate::Result;
+use crate::store::Tx;
+use crate::store::import as store;
+
+/// Texts that are published, by kind and id.
+pub(super) type Texts = HashMap<(DocumentKind, String), String>;
+
+/// The texts that a plan is compared with: of what met first, then of what changes, as many as are compared line by line.
+pub(super) async fn texts(tx: &mut Tx, plan: &Plan) -> Result<Texts> {
+    let met = plan.meetings.iter().map(|meeting| (meeting.kind, meeting.id.as_str()));
+    let changed = plan.changed.iter().map(|change| (change.kind, change.id.as_str()));
+    let mut ids: HashMap<DocumentKind, Vec<&str>> = HashMap::new();
+    for (kind, id) in met.chain(changed).take(MOST_DIFFS) {
+        ids.entry(kind).or_default().push(id);
+    }
+    let mut texts = Texts::new();
+    for (kind, ids) in &ids {
+        let found: Vec<(String, String)> = match kind {
+            DocumentKind::Product => {
+                let rows = store::products(tx, ids).await?;
+                rows.into_iter().map(|row| (row.id, row.document)).collect()
+            }
+            DocumentKind::Contract => {
+                let versions: Vec<(&str, &str)> = ids.iter().filter_map(|id| id.rsplit_once(' ')).collect();
+                let rows = store::versions_named(tx, &versions).await?;
+                rows.into_iter()
+                    .map(|row| (format!("{} {}", row.contract, row.version), row.document))
+                    .collect()
+            }
+            DocumentKind::Dashboard => {
+                let rows = store::dashboards(tx, ids).await?;
+                rows.into_iter().map(|row| (row.id, row.document)).collect()
+            }
+            // No push brings one.
+            DocumentKind::Term => Vec::new(),
+        };
+        texts.extend(found.into_iter().map(|(id, text)| ((*kind, id), text)));
+    }
+    Ok(texts)
+}

@@ -1,0 +1,289 @@
+//! Whose documents a push makes and changes, and whether a program may.
+
+use std::collections::{BTreeSet, HashMap};
+
+use lakeport_model::catalog::AssetKind;
+use lakeport_model::documents::DocumentKind;
+use lakeport_model::people::{Role, Viewer};
+use lakeport_model::{DomainId, PushScope};
+
+use super::carry::Came;
+use super::shown::Wrong;
+use crate::actor::ServiceAccount;
+use crate::catalog::dashboards::sees;
+use crate::catalog::{Folder, Rights, Sight, Snapshot, SourceFile, StatedDashboard};
+use crate::documents::{no_domain, taken};
+use crate::policy::{self, Authorized, PushDocument};
+use crate::standards::odcs::Contract;
+use crate::store::{Tx, revisions};
+use crate::text::legible;
+use crate::{Ctx, Error, Result, people};
+
+/// That all of it is allowed.
+pub(super) struct Allowed {
+    /// The proof.
+    pub(super) proof: Authorized<PushDocument>,
+    /// The domains that it concerns.
+    domains: BTreeSet<DomainId>,
+}
+
+impl Allowed {
+    /// What the push is about, for the audit.
+    pub(super) fn subject(&self) -> String {
+        subject(&self.domains)
+    }
+}
+
+/// The domain that something is about, or the catalog where there are several.
+fn subject(domains: &BTreeSet<DomainId>) -> String {
+    match domains.first() {
+        Some(domain) if domains.len() == 1 => format!("domain {domain}"),
+        _ => "catalog".to_owned(),
+    }
+}
+
+/// Where a document is held.
+enum Held {
+    /// Nowhere: it is new.
+    Nowhere,
+    /// In this domain.
+    In(DomainId),
+    /// In a domain that the program may not know to have it.
+    Unseen,
+}
+
+/// A document of the push.
+struct Asked<'a> {
+    kind: DocumentKind,
+    id: &'a str,
+    file: &'a SourceFile,
+    /// The domain that it belongs to with this text, or the field that says none, with a sentence.
+    domain: std::result::Result<String, (&'static str, String)>,
+    held: Held,
+}
+
+/// Asks for the right to push each document of a folder, also where it is as it is held. Answers what comes of the push where
+/// a rule says no to one of them, or where one says no domain or has an id that is taken.
+pub(super) async fn allowed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    account: &ServiceAccount,
+    snapshot: &Snapshot,
+    folder: &Folder,
+) -> Result<std::result::Result<Allowed, Came>> {
+    let viewer = account.as_viewer();
+    let owner = people::answering(tx, account).await?;
+    let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
+    let whose = Whose::of(snapshot, rights, account.push_scopes(), owner, folder);
+    let mut proof: Option<Authorized<PushDocument>> = None;
+    let (mut domains, mut wrong) = (BTreeSet::new(), Vec::new());
+    for Asked { kind, id, file, domain, held } in whose.all() {
+        let domain = match domain {
+            Ok(domain) => DomainId(domain),
+            Err((field, message)) => {
+                wrong.push(Wrong::at(file, field, message));
+                continue;
+            }
+        };
+        let (from, is_taken) = match held {
+            Held::In(from) => (Some(from), false),
+            Held::Unseen => (None, true),
+            Held::Nowhere => (None, kind == DocumentKind::Product && revisions::is_taken(tx, id).await?),
+        };
+        domains.insert(domain.clone());
+        domains.extend(from.clone());
+        let (scopes, owner) = (whose.scopes.clone(), whose.owner.clone());
+        let asked = PushDocument { kind, domain, from, scopes, owner };
+        match policy::authorize(&viewer, asked.clone()) {
+            // The weakest one stands for all of them.
+            Ok(one) if proof.is_none() || one.rule() == "push.steward" => proof = Some(one),
+            Ok(_) => {}
+            Err(error) => return Ok(Err(no(error, file, asked))),
+        }
+        if is_taken {
+            // A dashboard has its id from its file's name.
+            let field = if kind == DocumentKind::Dashboard { "" } else { "id" };
+            wrong.push(Wrong::at(file, field, taken(kind, id)));
+        }
+    }
+    if !wrong.is_empty() {
+        return Ok(Err(Came::Wrong(wrong)));
+    }
+    let proof = proof.ok_or_else(|| Error::fault("a push without documents"))?;
+    Ok(Ok(Allowed { proof, domains }))
+}
+
+/// A no of a rule, with the file that it is about and the scopes that the token lacks. All domains of what was asked may be
+/// told: one that must not be known is none of it.
+fn no(
+    error: Error,
+    file: &SourceFile,
+    PushDocument { kind, domain, from, scopes, .. }: PushDocument,
+) -> Came {
+    let domains: BTreeSet<DomainId> = from.into_iter().chain([domain]).collect();
+    let wanted = domains.iter().map(|domain| PushScope { domain: domain.clone(), kind });
+    let missing: Vec<String> =
+        wanted.filter(|scope| !scopes.contains(scope)).map(|scope| scope.to_string()).collect();
+    let lacks = match missing.as_slice() {
+        [] => String::new(),
+        [scope] => format!("the token lacks the scope {scope}. "),
+        _ => format!("the token lacks the scopes {}. ", missing.join(" and ")),
+    };
+    let message = format!("{}: {lacks}{error}", legible(&file.path));
+    Came::Forbidden(error.saying(message), subject(&domains))
+}
+
+/// Whose documents are, as far as a program may know.
+struct Whose<'a> {
+    snapshot: &'a Snapshot,
+    /// Those of the program, which sees what everybody sees.
+    rights: Rights,
+    scopes: Vec<PushScope>,
+    /// Who answers for the program.
+    owner: Option<Viewer>,
+    folder: &'a Folder,
+    /// The products of the push, with the domains that their texts name.
+    products: HashMap<&'a str, &'a str>,
+}
+
+impl<'a> Whose<'a> {
+    fn of(
+        snapshot: &'a Snapshot,
+        rights: Rights,
+        scopes: Vec<PushScope>,
+        owner: Option<Viewer>,
+        folder: &'a Folder,
+    ) -> Self {
+        let products = folder.products.iter();
+        let products =
+            products.map(|(product, _)| (product.id.as_str(), product.domain.as_deref().unwrap_or_default()));
+        let products = products.collect();
+        Self { snapshot, rights, scopes, owner, folder, products }
+    }
+
+    /// Every document of the push.
+    fn all(&self) -> Vec<Asked<'a>> {
+        let folder = self.folder;
+        let mut all = Vec::new();
+        for (product, file) in &folder.products {
+            all.push(Asked {
+                kind: DocumentKind::Product,
+                id: &product.id,
+                file,
+                domain: self.stated(product.domain.as_deref()),
+                held: self.product(&product.id),
+            });
+        }
+        for (contract, file) in &folder.contracts {
+            all.push(Asked {
+                kind: DocumentKind::Contract,
+                id: &contract.id,
+                file,
+                domain: self.stated(contract.domain.as_deref()),
+                held: self.contract(contract),
+            });
+        }
+        for (stated, file) in &folder.dashboards {
+            let domain = self.dashboard_domain(stated);
+            let held = self.dashboard(&stated.id, domain.as_deref().unwrap_or_default());
+            all.push(Asked { kind: DocumentKind::Dashboard, id: &stated.id, file, domain, held });
+        }
+        all
+    }
+
+    /// The domain that a text names.
+    fn stated(&self, domain: Option<&str>) -> std::result::Result<String, (&'static str, String)> {
+        let domain = domain.unwrap_or_default();
+        match no_domain(self.snapshot, domain) {
+            Some(message) => Err(("domain", message)),
+            None => Ok(domain.to_owned()),
+        }
+    }
+
+    /// Held in this domain; only those who push there for one of its members, or see the thing, may know that it is.
+    fn held_in(&self, domain: &str, is_seen: bool) -> Held {
+        let domain = DomainId(domain.to_owned());
+        let is_members = self.owner.as_ref().is_some_and(|owner| owner.is(Role::Member, &domain));
+        let is_own = is_members && self.scopes.iter().any(|scope| scope.domain == domain);
+        if is_own || is_seen { Held::In(domain) } else { Held::Unseen }
+    }
+
+    fn product(&self, id: &str) -> Held {
+        if let Some(product) = self.snapshot.products.get(id) {
+            let is_seen = self.rights.product_sight(product) != Sight::Hidden;
+            return self.held_in(&product.domain, is_seen);
+        }
+        match self.snapshot.unread_of("product", id) {
+            Some(unread) => self.held_in(&unread.domain, self.rights.knows_unread_product(self.snapshot, id)),
+            None => Held::Nowhere,
+        }
+    }
+
+    fn contract(&self, contract: &Contract) -> Held {
+        let id = contract.id.as_str();
+        if let Some(held) = self.snapshot.contracts.get(id) {
+            let mut under = self.snapshot.products_under(id);
+            let is_seen = under.any(|product| self.rights.product_sight(product) == Sight::Full);
+            return self.held_in(&self.snapshot.domain_of(held), is_seen);
+        }
+        if let Some(unread) = self.snapshot.unread_of("contract", id) {
+            return self.held_in(&unread.domain, false);
+        }
+        // A product of others that names it already would offer what is no contract of theirs: to them the id belongs.
+        let domain = contract.domain.as_deref().unwrap_or_default();
+        let is_others = self
+            .snapshot
+            .products_that_name(id)
+            .any(|product| product.domain != domain && !self.products.contains_key(product.id.as_str()));
+        if is_others { Held::Unseen } else { Held::Nowhere }
+    }
+
+    /// The domain of a dashboard: what its text says, else that of its product, which has to be one of that domain.
+    fn dashboard_domain(
+        &self,
+        StatedDashboard { domain, product, .. }: &StatedDashboard,
+    ) -> std::result::Result<String, (&'static str, String)> {
+        let of_product = product.as_deref().and_then(|id| self.product_domain(id));
+        let domain = self.stated(domain.as_deref().or(of_product.as_deref()))?;
+        match product {
+            Some(product) if of_product.as_ref() != Some(&domain) => Err((
+                "product",
+                format!(
+                    "There is no product \"{product}\" of {domain} here. A dashboard belongs to a product of its own \
+                     domain: write the id of one, or push it as well."
+                ),
+            )),
+            _ => Ok(domain),
+        }
+    }
+
+    /// The domain of a product that is pushed as well, or that the program may know of.
+    fn product_domain(&self, id: &str) -> Option<String> {
+        if let Some(domain) = self.products.get(id) {
+            return Some((*domain).to_owned());
+        }
+        match self.product(id) {
+            Held::In(domain) => Some(domain.0),
+            Held::Nowhere | Held::Unseen => None,
+        }
+    }
+
+    /// Where a dashboard is held. The catalog knows it by an asset of its id, which others may have described as theirs.
+    fn dashboard(&self, id: &str, domain: &str) -> Held {
+        let asset = self.snapshot.assets.get(id).filter(|asset| asset.kind == AssetKind::Dashboard);
+        let of_asset = asset.map(|asset| asset.domain.as_str()).unwrap_or_default();
+        let Some(held) = self.snapshot.dashboards.get(id) else {
+            let is_others = !of_asset.is_empty() && of_asset != domain;
+            return if is_others { Held::Unseen } else { Held::Nowhere };
+        };
+        match &held.read {
+            Ok(read) => {
+                let product = read.front.product.as_deref().and_then(|id| self.snapshot.products.get(id));
+                let of_product = product.map(|product| product.domain.as_str());
+                let domain = read.front.domain.as_deref().or(of_product).unwrap_or(of_asset);
+                self.held_in(domain, sees(self.snapshot, &self.rights, read))
+            }
+            Err(_) => self.held_in(of_asset, false),
+        }
+    }
+}

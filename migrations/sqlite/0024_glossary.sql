@@ -1,0 +1,28 @@
+-- The glossary: what words of the company mean, each as the document that says it.
+CREATE TABLE term (
+    id TEXT PRIMARY KEY,
+    domain TEXT NOT NULL,
+    document TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
+
+-- Terms have revisions as other documents have. What a column may hold cannot be changed here: the table is made anew.
+ALTER TABLE revision RENAME TO revision_before;
+CREATE TABLE revision (
+    kind TEXT NOT NULL CHECK (kind IN ('product', 'contract', 'dashboard', 'term')),
+    document TEXT NOT NULL,
+    number BIGINT NOT NULL CHECK (number > 0),
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    source TEXT NOT NULL CHECK (source IN ('page', 'api', 'files')),
+    reason TEXT NOT NULL,
+    text TEXT NOT NULL,
+    added BIGINT NOT NULL,
+    removed BIGINT NOT NULL,
+    in_files BOOLEAN NOT NULL,
+    PRIMARY KEY (kind, document, number)
+);
+INSERT INTO revision (kind, document, number, at, actor, source, reason, text, added, removed, in_files)
+SELECT kind, document, number, at, actor, source, reason, text, added, removed, in_files FROM revision_before;
+DROP TABLE revision_before;
+CREATE INDEX revision_apart ON revision (kind, document, number) WHERE NOT in_files;

@@ -5,6 +5,7 @@
 #![expect(missing_docs, reason = "the macro turns arguments into fields that cannot carry documentation")]
 
 pub mod access;
+pub mod assets;
 pub mod audit;
 pub mod catalog;
 pub mod contracts;

@@ -16,6 +16,9 @@ pub struct ApiError {
     pub message: String,
     /// The form field it is about.
     pub field: Option<String>,
+    /// What else does not fit: other fields, each with a sentence.
+    #[serde(default)]
+    pub others: Vec<(String, String)>,
     /// Finds the log line of a fault.
     pub reference: Option<String>,
 }
@@ -29,7 +32,7 @@ pub(crate) fn status(kind: ErrorKind) -> axum::http::StatusCode {
 impl ApiError {
     /// An error of this kind with this sentence.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), field: None, reference: None }
+        Self { kind, message: message.into(), field: None, others: Vec::new(), reference: None }
     }
 
     /// A form field does not fit.
@@ -101,6 +104,7 @@ impl From<lakeport_portal::Error> for ApiError {
                 kind: refusal.kind,
                 message,
                 field: refusal.field.map(ToOwned::to_owned),
+                others: refusal.others.into_iter().map(|(field, said)| (field.to_owned(), said)).collect(),
                 reference: None,
             },
             Error::Fault(fault) => {

@@ -1,6 +1,7 @@
 //! The pages, one module for each area.
 
 mod access;
+mod assets;
 mod audit;
 mod catalog;
 mod contracts;
@@ -12,15 +13,19 @@ mod notify;
 mod people;
 
 use lakeport_model::catalog::Way;
-use lakeport_model::people::DomainRef;
+use lakeport_model::documents::RevisionLine;
+use lakeport_model::people::{DomainRef, PersonRef};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 
 use crate::query::Query;
 
 pub(crate) use access::{DecideListPage, DecidePage, GrantsPage, RequestPage, RequestsPage, ReviewsPage};
+#[cfg(feature = "ssr")]
+pub(crate) use assets::check_shown as asset_check_shown;
+pub(crate) use assets::{AssetHistoryPage, AssetRevisionPage, EditAssetPage, NewAssetPage};
 pub(crate) use audit::{AuditPage, TokensPage};
-pub(crate) use catalog::{AssetPage, CatalogPage, HomePage, ProductPage, requested};
+pub(crate) use catalog::{AssetPage, CatalogPage, ColumnPage, HomePage, ProductPage, requested};
 #[cfg(feature = "ssr")]
 pub(crate) use catalog::{results_html, search_request};
 pub(crate) use contracts::ContractPage;
@@ -37,7 +42,7 @@ pub(crate) use glossary::{
 };
 pub(crate) use lineage::LineagePage;
 pub(crate) use notify::InboxPage;
-pub(crate) use people::{AccountPage, DomainPage};
+pub(crate) use people::{AccountPage, DomainPage, PersonPage};
 
 /// The `:id` of the page's address.
 fn page_id() -> Memo<String> {
@@ -54,6 +59,11 @@ fn page_query() -> Memo<String> {
 /// The address of an asset.
 pub(crate) fn asset_href(id: &lakeport_model::AssetId) -> String {
     format!("/assets/{}", crate::query::encode(id.as_str()))
+}
+
+/// The address of a column, below that of its asset's page.
+fn column_href(asset_page: &str, column: &str) -> String {
+    format!("{asset_page}/columns/{}", crate::query::encode(column))
 }
 
 /// The address of a product.
@@ -95,6 +105,30 @@ fn request_again_href(
 /// The address of a domain.
 fn domain_href(id: &lakeport_model::DomainId) -> String {
     format!("/domains/{}", crate::query::encode(id.as_str()))
+}
+
+/// The address of a person.
+fn person_href(id: lakeport_model::PersonId) -> String {
+    format!("/people/{id}")
+}
+
+/// People by name with the ways to their pages, as a sentence lists them: `A, B and C`.
+fn people_links(people: &[PersonRef]) -> AnyView {
+    let last = people.len().saturating_sub(1);
+    let link = |(place, person): (usize, &PersonRef)| {
+        let before = (place > 0).then_some(if place == last { " and " } else { ", " });
+        view! { {before}<a class="link" href=person_href(person.id)>{person.name.clone()}</a> }
+    };
+    people.iter().enumerate().map(link).collect_view().into_any()
+}
+
+/// Who published a revision, with the way to their page where it was a person who is still known.
+fn publisher(line: &RevisionLine) -> AnyView {
+    let who = line.who.clone();
+    match line.person {
+        Some(id) => view! { <a class="link" href=person_href(id)>{who}</a> }.into_any(),
+        None => who.into_any(),
+    }
 }
 
 /// The way to a page from the list it begins at, each part in words with its address.
@@ -150,5 +184,11 @@ mod tests {
             ["Catalog /catalog", "Collections /products/collections", "gold.a/b /assets/gold.a%2Fb",]
         );
         assert_eq!(pairs(&Way::default()), ["Catalog /catalog"]);
+    }
+
+    #[test]
+    fn no_name_of_a_column_ever_becomes_another_address() {
+        let asset = asset_href(&"gold.a/b".into());
+        assert_eq!(column_href(&asset, "a/b?c #1"), "/assets/gold.a%2Fb/columns/a%2Fb%3Fc%20%231");
     }
 }

@@ -20,11 +20,11 @@ pub(crate) use document::{refusal_page, shell};
 use crate::api;
 use crate::error::ApiError;
 use crate::pages::{
-    AccountPage, AssetPage, AuditPage, CatalogPage, ContractPage, DashboardPage, DashboardsPage,
-    DecideListPage, DecidePage, DomainPage, EditProductPage, EditTermPage, GlossaryPage, GrantsPage,
-    HomePage, InboxPage, LineagePage, NewProductPage, NewTermPage, ProductHistoryPage, ProductPage,
-    ProductRevisionPage, RequestPage, RequestsPage, ReviewsPage, TermHistoryPage, TermPage, TermRevisionPage,
-    TokensPage,
+    AccountPage, AssetHistoryPage, AssetPage, AssetRevisionPage, AuditPage, CatalogPage, ColumnPage,
+    ContractPage, DashboardPage, DashboardsPage, DecideListPage, DecidePage, DomainPage, EditAssetPage,
+    EditProductPage, EditTermPage, GlossaryPage, GrantsPage, HomePage, InboxPage, LineagePage, NewAssetPage,
+    NewProductPage, NewTermPage, PersonPage, ProductHistoryPage, ProductPage, ProductRevisionPage,
+    RequestPage, RequestsPage, ReviewsPage, TermHistoryPage, TermPage, TermRevisionPage, TokensPage,
 };
 use crate::ui::Failure;
 use rail::Rail;
@@ -55,9 +55,15 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/products/:id/history/:number") view=ProductRevisionPage ssr=SsrMode::Async />
                             <Route path=path!("/products/:id/request") view=RequestPage ssr=SsrMode::Async />
                             <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
+                            <Route path=path!("/assets/:id/columns/:name") view=ColumnPage ssr=SsrMode::Async />
+                            <Route path=path!("/assets/:id/edit") view=EditAssetPage ssr=SsrMode::Async />
+                            <Route path=path!("/assets/:id/history") view=AssetHistoryPage ssr=SsrMode::Async />
+                            <Route path=path!("/assets/:id/history/:number") view=AssetRevisionPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id") view=DomainPage ssr=SsrMode::Async />
+                            <Route path=path!("/domains/:id/new-asset") view=NewAssetPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/new-product") view=NewProductPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/new-term") view=NewTermPage ssr=SsrMode::Async />
+                            <Route path=path!("/people/:id") view=PersonPage ssr=SsrMode::Async />
                             <Route path=path!("/glossary") view=GlossaryPage ssr=SsrMode::Async />
                             <Route path=path!("/glossary/:id") view=TermPage ssr=SsrMode::Async />
                             <Route path=path!("/glossary/:id/edit") view=EditTermPage ssr=SsrMode::Async />

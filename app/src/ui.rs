@@ -24,7 +24,8 @@ pub(crate) use form::{
 pub(crate) use icon::{Glyph, Icon, asset_glyph, hit_glyph};
 pub(crate) use page::{Done, Failure, PUBLISHED, PageHead, answer_with, load};
 pub(crate) use parts::{
-    Confirm, Empty, Fact, Hidden, NotCarriedOut, Notice, Paragraphs, Tabs, counted, cut, number, size,
+    Confirm, Empty, Fact, Hidden, NotCarriedOut, Notice, Paragraphs, SearchBar, Tabs, counted, cut, number,
+    size,
 };
 pub(crate) use slice::{ROWS, Slice};
 pub(crate) use table::{Column, Table, cell_class};

@@ -34,7 +34,7 @@ test("a folder is pushed, and meets what was changed on the page", async ({ open
       await sofia.getByLabel("Pushes documents of").fill("finance:products");
       await sofia.getByRole("button", { name: "Create the token" }).click();
       await expect(sofia.locator("#pushes-error")).toContainText("is not a scope");
-      await sofia.getByLabel("Pushes documents of").fill("finance:product, finance:contract");
+      await sofia.getByLabel("Pushes documents of").fill("finance:product, finance:contract, finance:asset");
       await sofia.getByRole("button", { name: "Create the token" }).click();
       token = await sofia.locator("#new-token").innerText();
     });
@@ -68,6 +68,20 @@ test("a folder is pushed, and meets what was changed on the page", async ({ open
       expect(done.code, done.stderr).toBe(0);
       await maria.goto(product);
       await expect(main(maria).getByText("Expected revenue of every shop and region")).toBeVisible();
+    });
+
+    await test.step("an asset comes with the folder, and lies where the operator says", async () => {
+      const asset = (more) =>
+        "apiVersion: lakeport/v1\nkind: Assets\ndomain: finance\nnamespace: kafka\nassets:\n" +
+        `- id: forecast.events\n  kind: topic\n  description: Forecasts that were published\n${more}`;
+      await writeFile(join(folder, "events.yaml"), asset("  location: gold/events\n"));
+      const refused = await push();
+      expect(refused.code).toBe(1);
+      expect(refused.stdout).toContain("events.yaml:9:3: assets[0].location: ");
+      await writeFile(join(folder, "events.yaml"), asset(""));
+      const done = await push();
+      expect(done.stdout, done.stderr).toContain("+ asset forecast.events (events.yaml)");
+      expect(done.stdout, done.stderr).toContain("Applied: 1 new, 0 changed");
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

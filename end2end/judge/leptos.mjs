@@ -105,7 +105,8 @@ export async function leptos({ folder, isNamed }) {
   copyFileSync(made, ours);
   const path = `${join(root, "style/node_modules/.bin")}:${process.env.PATH}`;
   try {
-    command("cargo", ["leptos", "build", "--release"], { PATH: path });
+    // Compressed beforehand: only then the pages' files are there before the server, which holds them, is built.
+    command("cargo", ["leptos", "build", "--release", "--precompress"], { PATH: path });
     copyFileSync(made, theirs);
   } finally {
     // Both builds end in the same places.
@@ -119,7 +120,7 @@ export async function leptos({ folder, isNamed }) {
       name: "cargo-leptos",
       version: stdout.trim().split(" ").at(-1),
       verdicts: [
-        verdict(`\`cargo leptos build --release\`: ${pages.length} pages are those of \`make build\``, differing(one.pages, two.pages)),
+        verdict(`\`cargo leptos build --release --precompress\`: ${pages.length} pages are those of \`make build\``, differing(one.pages, two.pages)),
         verdict(`its style sheet, script, wasm and fonts are answered alike`, [
           ...(one.loaded.size < 5 ? ["too few files are loaded"] : []),
           ...unlike(one.loaded, two.loaded),

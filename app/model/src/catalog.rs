@@ -1,9 +1,11 @@
 //! Assets, data products, search.
 
 mod asset;
+mod column;
 mod home;
 mod product;
 mod search;
+mod typed;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,14 +18,16 @@ pub use asset::{
     AssetPage, ClosedColumns, Column, HistoryEntry, MOST_COLUMNS, MOST_COMMITS, MOST_PREVIEWED, OfferedBy,
     Preview, TableFacts,
 };
+pub use column::{ColumnPage, ColumnPlace, ColumnPromises, ColumnReading};
 pub use home::{HomePage, MyData, NEWS_DAYS, News, Task};
 pub use product::{
     Activity, BrokenInput, InputPort, NearestSources, OutputPort, ProductPage, SupportChannel,
 };
 pub use search::{
     CATCHING_UP, Facet, FacetValue, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS, ORDERS, SearchRequest,
-    SearchResult,
+    SearchResult, WIDENED,
 };
+pub use typed::TYPED_FILTERS;
 
 words! {
     /// What an asset is.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::PersonId;
 use crate::people::DomainRef;
 use crate::words::words;
 
@@ -17,6 +18,8 @@ words! {
         Dashboard = "dashboard",
         /// A term of the glossary.
         Term = "term",
+        /// An asset as it is described: a file of assets that holds this one alone.
+        Asset = "asset",
     }
 
     /// Where a revision came from.
@@ -49,6 +52,8 @@ pub struct RevisionLine {
     pub at: DateTime<Utc>,
     /// Who published it, in words: a name, or `an operator`.
     pub who: String,
+    /// The person who did, where it was one who is still known.
+    pub person: Option<PersonId>,
     /// Where it came from.
     pub source: Source,
     /// Why, as its author said; empty where nobody did.

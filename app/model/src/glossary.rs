@@ -18,6 +18,15 @@ pub struct TermRef {
     pub name: String,
 }
 
+/// A term that is about a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnTerm {
+    /// The name of the column.
+    pub column: String,
+    /// The term.
+    pub term: TermRef,
+}
+
 /// A term in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TermLine {

@@ -4,6 +4,7 @@
 
 pub mod access;
 mod address;
+pub mod assets;
 pub mod audit;
 pub mod catalog;
 pub mod contracts;

@@ -7,14 +7,22 @@ use uuid::Uuid;
 use crate::documents::{DiffLine, DocumentKind};
 
 /// Kinds of document that a push brings.
-pub const PUSHED: [DocumentKind; 3] =
-    [DocumentKind::Product, DocumentKind::Contract, DocumentKind::Dashboard];
+pub const PUSHED: [DocumentKind; 5] = [
+    DocumentKind::Product,
+    DocumentKind::Contract,
+    DocumentKind::Dashboard,
+    DocumentKind::Asset,
+    DocumentKind::Term,
+];
 
 /// Most files of one push.
 pub const MOST_FILES: usize = 2_000;
 
 /// Most bytes of all their texts together.
 pub const LONGEST_PUSH: usize = 8 * 1024 * 1024;
+
+/// Most assets of one push: a file may hold many.
+pub const MOST_ASSETS: usize = 5_000;
 
 /// A file of a folder that is pushed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +55,9 @@ pub struct Push {
     /// Revisions that these files take into account.
     #[serde(default)]
     pub over: Vec<Over>,
+    /// Why, in a sentence. A push that lowers a classification needs it; applying its plan without a reason takes this one.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// A document that a push makes or changes.
@@ -66,7 +77,7 @@ pub struct PlannedChange {
     pub diff: Vec<DiffLine>,
     /// True where the comparison was too long and stops before its end.
     pub is_cut: bool,
-    /// What it changes for people, a sentence each: of products only, and of so many of them.
+    /// What it changes for people, a sentence each: of products and assets only, and of so many of them.
     pub effects: Vec<String>,
 }
 

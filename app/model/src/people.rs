@@ -1,10 +1,14 @@
 //! People, their domains and roles, and the viewer of a page.
 
+mod person;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::words::words;
 use crate::{DomainId, Page, PersonId, TokenId};
+
+pub use person::{AnsweredProduct, PersonPage};
 
 /// What a member may do in a domain; a higher role includes the lower ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,11 +40,11 @@ impl Role {
         match self {
             Self::Member => "A member reads the domain's data as its policy says.",
             Self::Steward => {
-                "A steward publishes the domain's products and terms, reviews and withdraws access, adds members, reads the audit, \
+                "A steward publishes the domain's products, assets and terms, reviews and withdraws access, adds members, reads the audit, \
                  and decides requests that need a second approval or that no owner can decide."
             }
             Self::Owner => {
-                "An owner publishes the domain's products and terms, decides requests, reviews and withdraws access, and adds members."
+                "An owner publishes the domain's products, assets and terms, decides requests, reviews and withdraws access, and adds members."
             }
         }
     }

@@ -96,12 +96,17 @@ mod tests {
         let scope: PushScope = "orders:product".parse().expect("it is one");
         assert_eq!(scope, PushScope { domain: DomainId("orders".to_owned()), kind: DocumentKind::Product });
         assert_eq!(scope.to_string(), "orders:product");
+        for kind in PUSHED {
+            let scope = PushScope { domain: DomainId("orders".to_owned()), kind };
+            assert_eq!(scope.to_string().parse::<PushScope>(), Ok(scope));
+        }
         for none in [
             "orders",
             ":product",
             "orders:",
             "orders:products",
-            "orders:term",
+            "orders:terms",
+            "orders:lineage",
             "a,b:product",
             "a:b:product",
             "catalog:read",
@@ -117,6 +122,7 @@ mod tests {
             scope_words("orders:contract"),
             "Push contracts of orders from a folder, as its owner may"
         );
+        assert_eq!(scope_words("orders:asset"), "Push assets of orders from a folder, as its owner may");
         assert_eq!(scope_words("old:thing"), "old:thing");
     }
 }

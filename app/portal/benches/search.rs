@@ -26,8 +26,16 @@ const THINGS: [&str; 12] = [
 const FORMS: [&str; 10] =
     ["daily", "hourly", "raw", "clean", "history", "summary", "detail", "score", "delta", "latest"];
 const COLUMNS: u32 = 10;
-/// Words that people look for: a few hits, many, all, a beginning, a mistake.
-const QUESTIONS: [&str; 6] = ["refund score", "order", "", "forec", "cutsomer", "gold supplier latest"];
+/// Words that people look for: a few hits, many, all, a beginning, a mistake, all words, some of them.
+const QUESTIONS: [&str; 7] = [
+    "refund score",
+    "order",
+    "",
+    "forec",
+    "cutsomer",
+    "gold supplier latest",
+    "which customers refund zebras",
+];
 const PEOPLE: u32 = 50;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -25,6 +25,9 @@ pub enum Error {
 /// How long it mostly lasts that others are in the way.
 pub const A_MOMENT: Duration = Duration::from_secs(5);
 
+/// Most mistakes of a field that are told at once.
+const MOST_TOLD: usize = 5;
+
 /// A refusal: a value with a message a person understands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -34,6 +37,8 @@ pub struct Refusal {
     pub message: String,
     /// The input field it is about.
     pub field: Option<&'static str>,
+    /// What else does not fit: other fields, each with a sentence.
+    pub others: Box<[(&'static str, String)]>,
     /// The rule that said no to this person; for the audit, never shown.
     pub rule: Option<&'static str>,
     /// How long it lasts until there may be another answer, where that is known.
@@ -51,7 +56,8 @@ pub struct Fault {
 
 impl Error {
     fn refused(kind: ErrorKind, field: Option<&'static str>, message: impl Into<String>) -> Self {
-        Self::Refused(Refusal { kind, message: message.into(), field, rule: None, wait: None })
+        let (message, others) = (message.into(), Box::default());
+        Self::Refused(Refusal { kind, message, field, others, rule: None, wait: None })
     }
 
     /// The same refusal, because this rule said no.
@@ -122,6 +128,22 @@ impl Error {
         Self::refused(ErrorKind::Invalid, Some(field), message)
     }
 
+    /// Refuses where something is wrong with input fields, all of it at once: fields with sentences, of one field as many as
+    /// there are.
+    pub(crate) fn where_invalid(problems: Vec<(&'static str, String)>) -> Result<()> {
+        let mut fields: Vec<(&'static str, Vec<String>)> = Vec::new();
+        for (field, message) in problems {
+            match fields.iter_mut().find(|(known, _)| *known == field) {
+                Some((_, said)) => said.push(message),
+                None => fields.push((field, vec![message])),
+            }
+        }
+        let mut fields = fields.into_iter().map(|(field, said)| (field, told(&said)));
+        let Some((field, message)) = fields.next() else { return Ok(()) };
+        let (kind, field, others) = (ErrorKind::Invalid, Some(field), fields.collect());
+        Err(Self::Refused(Refusal { kind, message, field, others, rule: None, wait: None }))
+    }
+
     /// The state of the thing does not allow it (any more).
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::refused(ErrorKind::Conflict, None, message)
@@ -183,6 +205,15 @@ impl Error {
     pub fn wait(&self) -> Duration {
         let known = if let Self::Refused(refusal) = self { refusal.wait } else { None };
         known.unwrap_or(A_MOMENT)
+    }
+}
+
+/// What is wrong with one field: the first sentences, and how many more there are.
+fn told(said: &[String]) -> String {
+    let first = said.iter().take(MOST_TOLD).map(String::as_str).collect::<Vec<_>>().join(" ");
+    match said.len().saturating_sub(MOST_TOLD) {
+        0 => first,
+        more => format!("{first} There are {more} more, told once these are corrected."),
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod access;
 mod actor;
+pub mod assets;
 pub mod audit;
 pub mod beside;
 mod call;

@@ -25,6 +25,8 @@ pub(crate) const SUBSCRIPTIONS: Pace = Pace { most: 40, hours: 1, what: "subscri
 pub(crate) const ROLES: Pace = Pace { most: 40, hours: 1, what: "changes of members", did: "made" };
 /// Documents that a person may publish.
 pub(crate) const DOCUMENTS: Pace = Pace { most: 40, hours: 1, what: "documents", did: "published" };
+/// Plans of pushes that a program may ask for, whatever comes of them.
+pub(crate) const PLANS: Pace = Pace { most: 120, hours: 1, what: "plans", did: "made" };
 /// Folders that a program may push.
 pub(crate) const PUSHES: Pace = Pace { most: 60, hours: 1, what: "pushes", did: "applied" };
 /// Files of the audit a person may have written.

@@ -152,6 +152,9 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
         }
         Action::PublishDocument(PublishDocument { domain, from }) => publish(viewer, domain, from.as_ref()),
         Action::PushDocument(asked) => push(viewer, asked),
+        Action::LowerClassification(LowerClassification { domain, has_steward }) => {
+            lower(viewer, domain, *has_steward)
+        }
         Action::SeeHistory(SeeHistory { domain }) => see_history(viewer, domain),
         Action::MoveClock(MoveClock { demo: true }) => yes("clock.demo"),
         Action::MoveClock(MoveClock { demo: false }) => {
@@ -314,15 +317,30 @@ fn push(viewer: &Viewer, asked: &PushDocument) -> Decision {
     yes(if owner.is(Role::Owner, domain) { "push.owner" } else { "push.steward" })
 }
 
+/// How sensitive data is, the steward watches over: an owner, whom less protection spares questions, lowers it only where there
+/// is no steward.
+fn lower(viewer: &Viewer, domain: &DomainId, has_steward: bool) -> Decision {
+    match viewer.role_in(domain) {
+        Some(Role::Steward) => yes("classification.steward_lowers"),
+        Some(Role::Owner) if !has_steward => yes("classification.owner_lowers"),
+        Some(Role::Owner) => no(
+            "classification.steward_needed",
+            "This makes data less protected than it was, which only a steward of its domain does. Ask one of them to publish \
+             it, or leave the classification as it was.",
+        ),
+        Some(Role::Member) | None => no(
+            "classification.not_eligible",
+            "Only the stewards of its domain make data less protected than it was.",
+        ),
+    }
+}
+
 /// An older text may say what was private then, and what administrators do not see now either.
 fn see_history(viewer: &Viewer, domain: &DomainId) -> Decision {
     if viewer.is(Role::Member, domain) {
         yes("history.own_domain")
     } else {
-        no(
-            "history.not_eligible",
-            "Only members of its domain see who changed this product, and its older texts.",
-        )
+        no("history.not_eligible", "Only members of its domain see who changed this, and its older texts.")
     }
 }
 

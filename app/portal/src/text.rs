@@ -143,7 +143,13 @@ pub(crate) fn required<'a>(
     if text.is_empty() { Err(Error::invalid(field, missing)) } else { Ok(text) }
 }
 
-/// The same with a capital letter first.
+/// Why somebody does something, on one line as the field of a page sends it: programs may send several.
+pub(crate) fn reason(sent: &str) -> Result<String> {
+    let lines = text("reason", "the reason", sent, SHORT)?.split(['\n', '\r', '\t']).map(str::trim);
+    Ok(lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" "))
+}
+
+/// A text with a capital letter first.
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -169,6 +175,16 @@ mod tests {
         assert_eq!(sent(" äöü ").expect("three letters"), "äöü");
         let refused = sent("abcd").expect_err("four letters");
         assert_eq!(refused.to_string(), "Keep the comment under 3 characters.");
+    }
+
+    #[test]
+    fn a_reason_is_never_more_than_a_line() {
+        assert_eq!(
+            reason(" Orders are\r\n\r\npart\tof it.\n").expect("it is short"),
+            "Orders are part of it."
+        );
+        assert_eq!(reason(" \n ").expect("it can stay empty"), "");
+        assert!(reason(&"x".repeat(SHORT + 1)).is_err() && reason("a\u{202e}b").is_err());
     }
 
     #[test]

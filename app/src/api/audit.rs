@@ -95,8 +95,8 @@ fn push_scopes(typed: &str) -> Result<Vec<String>, ApiError> {
                 ApiError::invalid(
                     "pushes",
                     format!(
-                        "{reason} Write domain and kind, such as orders:product; kinds are product, contract and \
-                         dashboard."
+                        "{reason} Write domain and kind, such as orders:product; kinds are product, contract, \
+                         dashboard, asset and term."
                     ),
                 )
             })

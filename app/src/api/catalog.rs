@@ -79,8 +79,7 @@ fn quick_term(line: &TermLine) -> QuickHit {
 #[server(prefix = "/fn", endpoint = "live_results")]
 pub async fn live_results(query: String) -> Answer<String> {
     let request = crate::pages::search_request(&crate::query::Query::parse(&query));
-    let result = search(request.clone()).await?;
-    Ok(crate::pages::results_html(&request, result))
+    Ok(crate::pages::results_html(search(request).await?))
 }
 
 /// A data product.
@@ -95,6 +94,13 @@ pub async fn product(id: String) -> Answer<model::ProductPage> {
 pub async fn asset(id: String) -> Answer<model::AssetPage> {
     let call = call()?;
     Ok(lakeport_portal::catalog::asset(&call, &id.into()).await?)
+}
+
+/// A column of an asset.
+#[server(prefix = "/fn", endpoint = "column")]
+pub async fn column(id: String, name: String) -> Answer<model::ColumnPage> {
+    let call = call()?;
+    Ok(lakeport_portal::catalog::column(&call, &id.into(), &name).await?)
 }
 
 /// The first rows of a table; of one with many columns those around the one at the place `column`.

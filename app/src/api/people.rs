@@ -26,6 +26,13 @@ pub async fn domain(id: String, members: PageRequest) -> Answer<model::DomainPag
     Ok(lakeport_portal::people::domain_page(&call, &id.into(), members).await?)
 }
 
+/// A person.
+#[server(prefix = "/fn", endpoint = "person")]
+pub async fn person(id: String) -> Answer<model::PersonPage> {
+    let call = call()?;
+    Ok(lakeport_portal::people::person(&call, parse_id("person", &id)?).await?)
+}
+
 /// People to suggest for a domain while a name or an address is typed.
 #[server(prefix = "/fn", endpoint = "find_people")]
 pub async fn find_people(domain: String, typed: String) -> Answer<Vec<model::PersonHint>> {

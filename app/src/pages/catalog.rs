@@ -3,6 +3,7 @@
 mod access;
 mod asset;
 mod asset_tabs;
+mod column;
 mod home;
 mod live;
 mod product;
@@ -11,6 +12,7 @@ mod search;
 
 pub(crate) use access::requested;
 pub(crate) use asset::AssetPage;
+pub(crate) use column::ColumnPage;
 pub(crate) use home::HomePage;
 pub(crate) use product::{ProductPage, support, timeline};
 #[cfg(feature = "ssr")]

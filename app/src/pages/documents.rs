@@ -9,7 +9,7 @@ mod history;
 mod live;
 
 #[cfg(feature = "ssr")]
-pub(crate) use check::check_shown;
+pub(crate) use check::{check_shown, sentences};
 pub(crate) use edit::{EditProductPage, NewProductPage};
 pub(crate) use history::{Described, history_content, revision_content, revision_number};
 pub(crate) use history::{ProductHistoryPage, ProductRevisionPage};

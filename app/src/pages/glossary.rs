@@ -60,6 +60,20 @@ pub(crate) fn terms_fact(label: &'static str, terms: &[TermRef]) -> Option<AnyVi
     Some(view! { <Fact label=label><ul>{links}{more}</ul></Fact> }.into_any())
 }
 
+/// Terms in a line below something; nothing where there is none.
+pub(crate) fn terms_line(terms: Vec<TermRef>) -> Option<AnyView> {
+    if terms.is_empty() {
+        return None;
+    }
+    let shown = First::cut(terms, MOST_BESIDE);
+    let more = (shown.more() > 0).then(|| view! { <li>{format!("and {} more", shown.more())}</li> });
+    let link = |term: TermRef| {
+        view! { <li><a class="link inline-block leading-6" href=term_href(&term.id)>{term.name}</a></li> }
+    };
+    let links = shown.items.into_iter().map(link).collect_view();
+    Some(view! { <ul class="cluster" aria-label="Terms of the glossary">{links}{more}</ul> }.into_any())
+}
+
 /// What was searched for, where it is the name of a term or a synonym.
 pub(crate) fn meanings(terms: Vec<TermLine>) -> Option<AnyView> {
     if terms.is_empty() {

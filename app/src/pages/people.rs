@@ -1,6 +1,7 @@
 //! The viewer's account, and domains with their members.
 
 mod domain;
+mod person;
 mod person_field;
 
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use crate::ui::{
 };
 
 pub(crate) use domain::DomainPage;
+pub(crate) use person::PersonPage;
 
 /// Who one is here, and the ways out.
 #[component]

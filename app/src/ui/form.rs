@@ -80,7 +80,10 @@ impl FormState {
     /// What does not fit about a field.
     pub(crate) fn error(&self, field: &str) -> Option<String> {
         let error = self.refusal()?;
-        (error.field.as_deref() == Some(field)).then(|| error.message.clone())
+        if error.field.as_deref() == Some(field) {
+            return Some(error.message.clone());
+        }
+        error.others.iter().find(|(other, _)| other == field).map(|(_, said)| said.clone())
     }
 
     /// For the control of a field: its value does not fit.
@@ -92,6 +95,11 @@ impl FormState {
     pub(crate) fn typed(&self, field: &str, start: impl Into<String>) -> String {
         let typed = self.0.as_ref().and_then(|sent| first(&sent.typed, field));
         typed.map_or_else(|| start.into(), ToOwned::to_owned)
+    }
+
+    /// Everything that was typed; nothing before the form was sent.
+    pub(crate) fn all_typed(&self) -> Option<&Query> {
+        self.0.as_ref().map(|sent| &sent.typed)
     }
 
     /// A choice was made among those of a field; before that, whether it is made at the start. Nobody accepts or chooses by
@@ -405,6 +413,16 @@ mod tests {
         assert_eq!(form.typed("purpose", "start"), "start");
         assert_eq!(["a", "b", "c"].map(|scope| form.chose("scopes[]", scope, true)), [true, false, true]);
         assert_eq!((form.error("comment").as_deref(), form.error("ends_on")), (Some("Say why."), None));
+    }
+
+    #[test]
+    fn every_field_shows_what_is_wrong_with_it() {
+        let others = vec![("reason".to_owned(), "Shorter.".to_owned())];
+        let why = ApiError::new(ErrorKind::Invalid, "Say why.");
+        let error = ApiError { field: Some("comment".to_owned()), others, ..why };
+        let form = FormState::misfit("/fn/reject", error, Query::parse("id=1"));
+        let told = ["comment", "reason", "id"].map(|field| form.error(field));
+        assert_eq!(told, [Some("Say why.".to_owned()), Some("Shorter.".to_owned()), None]);
     }
 
     #[test]

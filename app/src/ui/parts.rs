@@ -28,6 +28,41 @@ pub(crate) fn Notice(
     .into_any()
 }
 
+/// The bar of a list that is searched: the field, what else chooses from the list, and the button. It stands in the list's form.
+#[component]
+pub(crate) fn SearchBar(
+    /// What is searched for.
+    words: String,
+    /// What is to be typed, for those who do not see the icon.
+    label: &'static str,
+    /// The same within the empty field.
+    placeholder: &'static str,
+    /// What stands between the field and the button.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="toolbar">
+            <div class="searchbox">
+                <Icon glyph=Glyph::Search />
+                <input
+                    type="search"
+                    name="q"
+                    value=words
+                    autocomplete="off"
+                    aria-label=label
+                    placeholder=placeholder
+                />
+            </div>
+            {children.map(|children| children())}
+            <button class="btn btn-primary" type="submit">
+                "Search"
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
 /// Nothing here: one sentence and one action, and others before it where there are better ones.
 #[component]
 pub(crate) fn Empty(

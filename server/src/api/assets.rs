@@ -36,7 +36,7 @@ pub(super) struct AssetBody {
     owners: Vec<String>,
     /// The platform it lives on.
     platform: Option<String>,
-    /// What it is about.
+    /// What it is about, in Markdown as its author wrote it.
     description: String,
     /// Tags.
     tags: Vec<String>,
@@ -103,10 +103,14 @@ pub(super) async fn asset(
     let call = caller.reader(&shared.ctx, Scope::CatalogRead).await?;
     let Path(id) = id?;
     let page = catalog::asset(&call, &AssetId(id)).await?;
-    Ok(Json(body(page)))
+    // Pages show the description as HTML; programs get the text.
+    let snapshot = call.snapshot();
+    let asset = snapshot.assets.get(page.id.as_str()).filter(|_| !page.details_hidden);
+    let description = asset.map(|asset| asset.description.clone()).unwrap_or_default();
+    Ok(Json(body(page, description)))
 }
 
-fn body(page: AssetPage) -> AssetBody {
+fn body(page: AssetPage, description: String) -> AssetBody {
     let columns = page.columns.into_iter().map(|column| ColumnBody {
         name: column.name,
         data_type: column.data_type,
@@ -136,7 +140,7 @@ fn body(page: AssetPage) -> AssetBody {
         domain_name: page.domain.name,
         owners: page.owners.into_iter().map(|owner| owner.name).collect(),
         platform: page.platform,
-        description: page.description,
+        description,
         tags: page.tags,
         classification: page.classification.map(|class| class.to_string()),
         columns: columns.collect(),

@@ -34,7 +34,7 @@ pub(super) fn planning() -> MethodRouter<Shared> {
 /// Says what a push would change, for whom, and what keeps it from being applied. It changes nothing.
 #[utoipa::path(
     post, path = PLAN_PATH, tag = "mesh",
-    request_body(content = described::Push, content_type = "application/json", description = "The files of a folder: products (ODPS), contracts (ODCS) and dashboards"),
+    request_body(content = described::Push, content_type = "application/json", description = "The files of a folder: products (ODPS), contracts (ODCS), dashboards, assets and terms"),
     responses(
         (status = 200, description = "What it would do. It has an id where it can be applied; otherwise it says what is wrong, or that nothing would change", body = described::Plan),
         (status = 400, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),

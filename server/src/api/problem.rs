@@ -189,7 +189,7 @@ mod tests {
         };
         let busy = |wait| {
             let (kind, message) = (ErrorKind::Busy, String::new());
-            Error::Refused(Refusal { kind, message, field: None, rule: None, wait })
+            Error::Refused(Refusal { kind, message, field: None, others: Box::default(), rule: None, wait })
         };
         assert_eq!(told(busy(Some(Duration::from_mins(40)))).as_deref(), Some("2400"));
         assert_eq!(told(Error::busy("A line is full.")).as_deref(), Some("5"), "a line is full for a moment");

@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use lakeport_model::Scope;
-use lakeport_model::catalog::{CATCHING_UP, Classification, Hit, HitKind, Layer, SearchRequest};
+use lakeport_model::catalog::{CATCHING_UP, Classification, Hit, HitKind, Layer, SearchRequest, WIDENED};
 use lakeport_portal::catalog;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -24,7 +24,8 @@ pub(super) const PATH: &str = "/api/v1/search";
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Wanted {
-    /// Words.
+    /// Words, and filters among them: `kind:`, `domain:`, `layer:`, `classification:`, `owner:`, `tag:`, `column:`, each with a
+    /// value behind it, in quotation marks where that has blanks.
     q: String,
     /// Kinds, with commas between: product, table, topic, model, dashboard, file, app, source, job.
     #[param(
@@ -57,7 +58,8 @@ pub(super) struct Found {
     /// Number of hits in all.
     total: u32,
     /// What to know about this answer, in sentences: while the search index is being built, results may be missing; a domain
-    /// that there is not has none; what cannot be read is not found.
+    /// that there is not has none; what cannot be read is not found; where hardly anything fits all words, the last hits fit
+    /// some of them.
     notice: Option<String>,
 }
 
@@ -114,16 +116,18 @@ pub(super) async fn search(
         domain: items(&wanted.domain),
         layer: words::<Layer>("layer", &wanted.layer)?,
         classification: words::<Classification>("classification", &wanted.classification)?,
-        owner: Vec::new(),
-        sort: None,
         offset,
         limit,
+        ..SearchRequest::default()
     };
     let result = catalog::search(&call, &request).await?;
     let address = &shared.auth.address;
     let hits = result.hits.into_iter().map(|hit| body(hit, address)).collect();
-    let catching_up = result.is_catching_up.then(|| CATCHING_UP.to_owned());
-    let notices: Vec<String> = catching_up.into_iter().chain(result.unknown).chain(result.unread).collect();
+    let states = [(result.is_catching_up, CATCHING_UP), (result.is_widened, WIDENED)];
+    let states = states.into_iter().filter(|(is_so, _)| *is_so).map(|(_, said)| said.to_owned());
+    let nearest =
+        (!result.nearest.is_empty()).then(|| format!("Words that there are: {}.", result.nearest.join(", ")));
+    let notices: Vec<String> = states.chain(nearest).chain(result.unknown).chain(result.unread).collect();
     let notice = (!notices.is_empty()).then(|| notices.join(" "));
     Ok(Json(Found { hits, total: result.total, notice }))
 }

@@ -46,7 +46,7 @@ enum Command {
     Import(import::Import),
     /// Writes the catalog as files into a folder.
     Export(export::Export),
-    /// Sends a folder of products, contracts and dashboards to a running portal, with the token in `LAKEPORT_TOKEN`.
+    /// Sends a folder of products, contracts, dashboards, assets and terms to a running portal, with the token in `LAKEPORT_TOKEN`.
     Push(push::Push),
     /// Brings the database to this version.
     Migrate(migrate::Migrate),

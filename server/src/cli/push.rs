@@ -33,7 +33,7 @@ pub(super) struct Push {
     /// Only says what would change.
     #[arg(long, env = "LAKEPORT_DRY_RUN", hide_env_values = true)]
     dry_run: bool,
-    /// Why, in a sentence that stands in the history of each document.
+    /// Why, in a sentence that stands in the history of each document. A push that lowers a classification needs it.
     #[arg(long, value_name = "TEXT", env = "LAKEPORT_REASON", hide_env_values = true)]
     reason: Option<String>,
     /// A document whose file takes into account what was published in the portal, with the number of that revision: "product
@@ -45,7 +45,8 @@ pub(super) struct Push {
 impl Push {
     pub(super) async fn run(self) -> Result<(), Stop> {
         let portal = Portal::at(self.url)?;
-        let push = pushed(&self.dir, self.over)?;
+        let reason = self.reason.unwrap_or_default();
+        let push = Pushed { reason: reason.clone(), ..pushed(&self.dir, self.over)? };
         let plan = portal.plan(&push).await?;
         write(&told::plan(&plan))?;
         if !plan.is_right() {
@@ -57,7 +58,7 @@ impl Push {
         if self.dry_run {
             return write("This was a dry run: nothing was changed.\n");
         }
-        let applied = portal.apply(id, &self.reason.unwrap_or_default()).await?;
+        let applied = portal.apply(id, &reason).await?;
         write(&told::applied(&applied))
     }
 }
@@ -76,7 +77,7 @@ fn pushed(dir: &Path, over: Vec<Over>) -> Result<Pushed, Stop> {
         let dir = dir.display();
         return Err(Stop::fault(format!("{dir} holds {number} files; a push takes {MOST_FILES} at most.")));
     }
-    let (mut push, mut length, mut problems) = (Pushed { files: Vec::new(), over }, 0, Vec::new());
+    let (mut push, mut length, mut problems) = (Pushed { over, ..Pushed::default() }, 0, Vec::new());
     for place in 0..number {
         let path = folder.path(place);
         let mut wrong = |problem: String| problems.push(format!("{}: {problem}", legible(path)));
@@ -131,8 +132,10 @@ mod tests {
     fn a_document_with_its_revision_is_read_as_it_is_told() {
         let contract = Over { kind: DocumentKind::Contract, id: "fact-orders 2.0.0".to_owned(), revision: 3 };
         assert_eq!(read_over("contract fact-orders 2.0.0@3"), Ok(contract));
+        let asset = Over { kind: DocumentKind::Asset, id: "gold.orders".to_owned(), revision: 2 };
+        assert_eq!(read_over("asset gold.orders@2"), Ok(asset));
         for none in
-            ["", "product", "product orders", "product @3", "orders@3", "asset orders@3", "product x@-1"]
+            ["", "product", "product orders", "product @3", "orders@3", "table orders@3", "product x@-1"]
         {
             assert!(read_over(none).is_err(), "{none}");
         }

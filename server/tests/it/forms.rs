@@ -114,6 +114,25 @@ async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
         ),
         (
             "maria.keller",
+            "/products/sales-forecast",
+            "/fn/revoke_grants",
+            format!("grants[]={grant}:1&comment=&back=/products/sales-forecast"),
+            "comment",
+            "Say why you withdraw the access",
+            "",
+        ),
+    ];
+    for case in cases {
+        refused(&world, &grant.to_string(), case).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_text_stays_in_its_form() {
+    let world = World::with_mesh().await;
+    let cases: &[Case<'_>] = &[
+        (
+            "maria.keller",
             "/products/sales-forecast/edit",
             "/fn/publish_product",
             "id=sales-forecast&base=1&text=name%3A+%5B&reason=Orders+%26+more".to_owned(),
@@ -133,16 +152,17 @@ async fn a_refused_form_never_leaves_its_page_or_loses_what_was_typed() {
         ),
         (
             "maria.keller",
-            "/products/sales-forecast",
-            "/fn/revoke_grants",
-            format!("grants[]={grant}:1&comment=&back=/products/sales-forecast"),
-            "comment",
-            "Say why you withdraw the access",
+            "/domains/finance/new-asset",
+            "/fn/publish_asset",
+            "domain=finance&id=no+id&kind=table&columns[0][name]=day+%26+night&columns[0][classification]=internal"
+                .to_owned(),
+            "id",
             "",
+            "value=\"day &amp; night\"",
         ),
     ];
     for case in cases {
-        refused(&world, &grant.to_string(), case).await;
+        refused(&world, "", case).await;
     }
 }
 

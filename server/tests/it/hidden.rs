@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::Method;
 use lakeport_model::access::NewRequest;
 use lakeport_model::catalog::Visibility;
-use lakeport_model::{ContractId, RequestId};
+use lakeport_model::{ContractId, PersonId, RequestId};
 use lakeport_portal::catalog::{self, SourceFile};
 use lakeport_portal::people::Actor;
 use lakeport_portal::{access, contracts};
@@ -40,7 +40,7 @@ const OWN_RULES: [&str; 6] =
     ["/audit", "/tokens", "/fn/audit_page", "/fn/tokens", "/fn/find_people", "/api/v1/openapi.json"];
 
 /// Calls that change something, answer a form, or show nothing of the catalog.
-const CHANGES: [&str; 21] = [
+const CHANGES: [&str; 22] = [
     "approve",
     "ask_for_decision",
     "confirm_need",
@@ -49,6 +49,7 @@ const CHANGES: [&str; 21] = [
     "keep_grants",
     "mark_read",
     "move_clock",
+    "publish_asset",
     "publish_product",
     "publish_term",
     "put_member",
@@ -98,8 +99,8 @@ fn call(pattern: &'static str, body: String) -> Call {
     Call { pattern, address: pattern.to_owned(), body: Some(body) }
 }
 
-/// Everything that can be asked.
-fn calls(requests: &[RequestId]) -> Vec<Call> {
+/// Everything that can be asked, also about who owns all of it.
+fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
     let mut all = Vec::new();
     for pattern in [
         "/",
@@ -142,9 +143,13 @@ fn calls(requests: &[RequestId]) -> Vec<Call> {
     all.push(call("/fn/edit_term", format!("id={TERM}")));
     all.push(call("/fn/term_history", format!("id={TERM}&page[limit]=10")));
     all.push(call("/fn/term_revision", format!("id={TERM}&number=1")));
+    all.push(page("/people/{id}", format!("/people/{owner}")));
+    all.push(call("/fn/person", format!("id={owner}")));
     for domain in ["vault", "field"] {
         all.push(page("/domains/{id}", format!("/domains/{domain}")));
         all.push(call("/fn/domain", format!("id={domain}&members[limit]=10")));
+        all.push(page("/domains/{id}/new-asset", format!("/domains/{domain}/new-asset")));
+        all.push(call("/fn/new_asset", format!("domain={domain}")));
         all.push(page("/domains/{id}/new-product", format!("/domains/{domain}/new-product")));
         all.push(call("/fn/new_product", format!("domain={domain}")));
         all.push(page("/domains/{id}/new-term", format!("/domains/{domain}/new-term")));
@@ -176,6 +181,9 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/dashboards/{id}", format!("/dashboards/{dashboard}")),
         ("/dashboards/{id}/data/{block}", format!("/dashboards/{dashboard}/data/dataframe-rows.csv")),
         ("/assets/{id}/rows.csv", format!("/assets/{asset}/rows.csv")),
+        ("/assets/{id}/edit", format!("/assets/{asset}/edit")),
+        ("/assets/{id}/history", format!("/assets/{asset}/history")),
+        ("/assets/{id}/history/{number}", format!("/assets/{asset}/history/1")),
         ("/lineage", format!("/lineage?focus={asset}")),
         ("/lineage", format!("/lineage?focus={asset}&up=10&down=10&column={column}")),
         ("/lineage", format!("/lineage?focus={asset}&up=10&down=10")),
@@ -189,6 +197,10 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         all.push(page("/assets/{id}", format!("/assets/{asset}?tab={tab}")));
     }
     all.push(page("/assets/{id}", format!("/assets/{dashboard}")));
+    for column in [&column, &thing.word("undescribed column")] {
+        all.push(page("/assets/{id}/columns/{name}", format!("/assets/{asset}/columns/{column}")));
+        all.push(call("/fn/column", format!("id={asset}&name={column}")));
+    }
     for (pattern, body) in [
         ("/fn/product", format!("id={product}")),
         ("/fn/edit_product", format!("id={product}")),
@@ -197,6 +209,11 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/fn/product_revision", format!("id={product}&number=1")),
         ("/fn/request_form", format!("port={port}")),
         ("/fn/asset", format!("id={asset}")),
+        ("/fn/edit_asset", format!("id={asset}")),
+        ("/fn/check_asset", format!("asset={asset}&domain=vault&kind=table")),
+        ("/fn/check_asset", format!("domain=field&id={asset}&kind=table&name={name}")),
+        ("/fn/asset_history", format!("id={asset}&page[limit]=10")),
+        ("/fn/asset_revision", format!("id={asset}&number=1")),
         ("/fn/preview", format!("id={asset}")),
         ("/fn/contract", format!("id={contract}")),
         ("/fn/dashboard", format!("id={dashboard}&query=")),
@@ -330,7 +347,7 @@ fn may_stand(reader: &Reader, who: &str, mark: &Mark, call: &Call) -> bool {
 async fn no_answer_tells_a_word_of_what_its_reader_may_not_see() {
     let (world, requests) = company().await;
     let ids: Vec<RequestId> = requests.iter().map(|(id, ..)| *id).collect();
-    let calls = calls(&ids);
+    let calls = calls(&ids, world.viewer("olga").await.id);
     let marks: Vec<Mark> = THINGS.iter().flat_map(Thing::marks).collect();
     let mut leaks = BTreeSet::new();
     let mut read: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
@@ -381,8 +398,9 @@ async fn no_answer_tells_a_word_of_what_its_reader_may_not_see() {
 async fn no_page_is_left_out_where_hidden_things_are_looked_for() {
     // Building the router registers what the pages call.
     let _world = World::empty().await.process.router();
+    let nobody = uuid::Uuid::nil();
     let asked: BTreeSet<&str> =
-        calls(&[RequestId(uuid::Uuid::nil())]).iter().map(|call| call.pattern).collect();
+        calls(&[RequestId(nobody)], PersonId(nobody)).iter().map(|call| call.pattern).collect();
     let is_known = |path: &str| {
         let changes = path.strip_prefix("/fn/").is_some_and(|name| CHANGES.contains(&name));
         asked.contains(path) || OWN_RULES.contains(&path) || changes

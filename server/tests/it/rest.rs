@@ -105,6 +105,7 @@ async fn an_asset_has_its_columns() {
     assert_eq!(asset.status, StatusCode::OK, "{}", asset.body);
     let asset = asset.json();
     assert_eq!((&asset["kind"], &asset["layer"]), (&json!("table"), &json!("gold")));
+    assert!(asset["description"].as_str().unwrap().starts_with("Revenue, orders"), "no HTML: {asset}");
     assert!(
         asset["columns"].as_array().unwrap().iter().any(|column| column["name"] == "revenue_eur"),
         "{asset}"

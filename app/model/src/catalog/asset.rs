@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{AccessStanding, AssetKind, Classification, Layer, Way};
 use crate::contracts::ContractSummary;
-use crate::glossary::TermRef;
+use crate::documents::RevisionLine;
+use crate::glossary::{ColumnTerm, TermRef};
 use crate::people::{DomainRef, PersonRef};
 use crate::sharing::Snippet;
 use crate::{AssetId, ContractId, PortId, ProductId};
@@ -64,8 +65,8 @@ pub struct AssetPage {
     pub in_place_of_owners: Vec<String>,
     /// The platform it lives on.
     pub platform: Option<String>,
-    /// What it is about.
-    pub description: String,
+    /// What it is about, as safe HTML.
+    pub about: String,
     /// Tags.
     pub tags: Vec<String>,
     /// Highest classification of its columns; `None` where the viewer sees only that it exists.
@@ -75,6 +76,8 @@ pub struct AssetPage {
     /// Terms of the glossary that are about it or a column of it, by name, as far as the viewer
     /// sees what they name.
     pub terms: Vec<TermRef>,
+    /// The same for each column that they are about, by name.
+    pub column_terms: Vec<ColumnTerm>,
     /// Products that offer it, with the port to request.
     pub offered_by: Vec<OfferedBy>,
     /// Where none does as far as can be said: that products of its domain cannot be read, in a sentence.
@@ -101,6 +104,10 @@ pub struct AssetPage {
     pub sees_grants: bool,
     /// The viewer is one of its owners.
     pub is_own: bool,
+    /// The viewer may change what is said of it.
+    pub may_edit: bool,
+    /// The newest revision, for those who may see the history; `None` where nobody has changed it on a page or by a push.
+    pub newest: Option<RevisionLine>,
 }
 
 /// A product that offers an asset.

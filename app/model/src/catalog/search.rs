@@ -20,6 +20,10 @@ pub const LONGEST_WORD: usize = 40;
 pub const ORDERS: [(&str, &str); 3] =
     [("", "Best match first"), ("name", "By name"), ("newest", "Newest first")];
 
+/// What is said of an answer with hits that do not fit all words.
+pub const WIDENED: &str =
+    "Few results fit all that was typed. The others fit a part of it, or are spelled or called otherwise.";
+
 /// What is said of an answer while the index is being built.
 pub const CATCHING_UP: &str = "The index is being built: results may be missing.";
 
@@ -38,6 +42,12 @@ pub struct SearchRequest {
     pub classification: Vec<String>,
     /// Ids of owners.
     pub owner: Vec<String>,
+    /// Tags, all of which it has to have.
+    #[serde(default)]
+    pub tag: Vec<String>,
+    /// Names of columns, all of which it has to have; a beginning of each word is enough.
+    #[serde(default)]
+    pub column: Vec<String>,
     /// By `name` or `newest` first; by relevance when left out.
     pub sort: Option<String>,
     /// How many hits to skip.
@@ -56,6 +66,8 @@ impl SearchRequest {
 /// Hits with the counts of every facet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SearchResult {
+    /// The search as it was understood: what was typed as a filter is chosen, and its words are what is left.
+    pub asked: SearchRequest,
     /// Hits, best first.
     pub hits: Vec<Hit>,
     /// Terms of the glossary that are called what was typed, with the first of the hits.
@@ -69,6 +81,10 @@ pub struct SearchResult {
     pub unknown: Vec<String>,
     /// What may be meant and cannot be read, in sentences to those who may know of it.
     pub unread: Option<String>,
+    /// Words that there are, near to those that were typed, where nothing was found.
+    pub nearest: Vec<String>,
+    /// Hardly anything fits all words: the last hits fit some of them, or are called by another name.
+    pub is_widened: bool,
     /// More was typed than is searched for.
     pub is_cut: bool,
     /// The index does not reflect the whole catalog yet.
@@ -115,7 +131,8 @@ pub struct Hit {
 /// One facet of a search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facet {
-    /// The parameter in the address: `kind`, `domain`, `layer`, `classification`, `owner`.
+    /// The parameter in the address: `kind`, `domain`, `layer`, `classification`, `owner`; `tag` and `column` where
+    /// something of them was typed.
     pub key: String,
     /// Heading.
     pub label: String,

@@ -42,8 +42,7 @@ async fn begin(call: &Call, filter: &AuditFilter, format: AuditFormat) -> Result
     let search = Search::of(&viewer, filter)?;
     let actor = Actor::Viewer(viewer.clone());
     let now = tx.now();
-    let done = store::moments_since(&mut tx, &actor.key(), "audit.export", EXPORTS.since(now)).await?;
-    EXPORTS.allows(&done, now)?;
+    super::keep_pace(&mut tx, &actor, &["audit.export"], EXPORTS, now).await?;
     // The file ends before the record of itself.
     let before = store::head(&mut tx).await?.map_or(1, |head| head.number + 1);
     let detail = json!({

@@ -8,6 +8,7 @@ mod refusals;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -17,6 +18,7 @@ pub use page::page;
 pub(crate) use refusals::{REFUSED, noted, noted_as};
 
 use crate::actor::Actor;
+use crate::pace::Pace;
 use crate::store::audit::{self as store, NewRecord, Record};
 use crate::store::{Boxed, Tx};
 use crate::{Ctx, Result};
@@ -59,6 +61,21 @@ pub(crate) async fn record_in(tx: &mut Tx, ctx: &Ctx, entry: Entry<'_>, domain: 
     let about =
         store::About { domain: Some(domain).filter(|domain| !domain.is_empty()), ..store::About::default() };
     write(tx, ctx, vec![(entry, about)]).await
+}
+
+/// Refuses whoever did any of these things as often as the pace allows, by the records of what they did.
+pub(crate) async fn keep_pace(
+    tx: &mut Tx,
+    actor: &Actor,
+    actions: &[&str],
+    pace: Pace,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (actor, mut done) = (actor.key(), Vec::new());
+    for action in actions {
+        done.extend(store::moments_since(tx, &actor, action, pace.since(now)).await?);
+    }
+    pace.allows(&done, now)
 }
 
 /// What an entry is about. Whose a contract is, its document and its products say.

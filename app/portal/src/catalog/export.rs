@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use lakeport_model::catalog::Column;
 use lakeport_model::people::Role;
 
-use super::{SourceFile, slug};
+use super::{SourceFile, described, slug};
 use crate::standards::mesh;
 use crate::standards::openlineage::Event;
 use crate::store::people::{self, Member};
@@ -82,38 +81,10 @@ pub async fn export(ctx: &Ctx) -> Result<Vec<SourceFile>> {
 fn assets(rows: Vec<store::AssetRow>) -> Result<Vec<SourceFile>> {
     let mut by_domain: BTreeMap<String, Vec<mesh::Asset>> = BTreeMap::new();
     for row in rows.into_iter().filter(|row| row.origin == "file") {
-        let columns: Vec<Column> = serde_json::from_str(&row.columns).map_err(Error::fault)?;
-        let columns = columns
-            .into_iter()
-            .map(|column| {
-                Ok(mesh::Column {
-                    name: column.name,
-                    column_type: column.data_type,
-                    description: (!column.description.is_empty()).then_some(column.description),
-                    classification: Some(classification(column.classification.as_str())?),
-                    tags: column.tags,
-                })
-            })
-            .collect::<Result<Vec<_>>>()?;
-        let asset = mesh::Asset {
-            kind: word(mesh::AssetKind::ALL, mesh::AssetKind::as_str, &row.kind)?,
-            name: (row.name != row.id).then_some(row.name),
-            layer: row
-                .layer
-                .as_deref()
-                .map(|layer| word(mesh::Layer::ALL, mesh::Layer::as_str, layer))
-                .transpose()?,
-            description: row.description,
-            location: row.location,
-            platform: row.platform,
-            tags: serde_json::from_str(&row.tags).map_err(Error::fault)?,
-            domain: None,
-            namespace: Some(row.namespace),
-            classification: columns.is_empty().then(|| classification(&row.classification)).transpose()?,
-            columns,
-            id: row.id,
-        };
-        by_domain.entry(row.domain).or_default().push(asset);
+        let mut asset = described::stated(row).map_err(Error::fault)?;
+        // It stands once for all of them.
+        let domain = asset.domain.take().unwrap_or_default();
+        by_domain.entry(domain).or_default().push(asset);
     }
     let file = |(domain, assets): (String, Vec<mesh::Asset>)| {
         let path = format!(
@@ -130,14 +101,4 @@ fn assets(rows: Vec<store::AssetRow>) -> Result<Vec<SourceFile>> {
         SourceFile { path, text: file.to_yaml() }
     };
     Ok(by_domain.into_iter().map(file).collect())
-}
-
-fn classification(text: &str) -> Result<mesh::Classification> {
-    word(mesh::Classification::ALL, mesh::Classification::as_str, text)
-}
-
-/// A stored word as the file format's own.
-fn word<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Result<T> {
-    let found = all.iter().copied().find(|word| name(*word) == text);
-    found.ok_or_else(|| Error::fault(format_args!("\"{text}\" is stored where a known word belongs")))
 }

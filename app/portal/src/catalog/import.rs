@@ -20,6 +20,7 @@ mod people;
 mod places;
 mod privileges;
 mod push;
+mod pushed_assets;
 mod revisions;
 mod terms;
 mod twins;
@@ -32,12 +33,14 @@ use std::sync::Arc;
 use lakeport_model::documents::Source;
 use serde_json::{Value, json};
 
+pub(crate) use self::assets::{Lowered, lowered, opened, write_asset};
 pub(crate) use self::carried::Carried;
 pub(crate) use self::documents::StatedDashboard;
 pub(crate) use self::effects::Did;
 pub use self::files::{Files, Progress, SourceFile, Step, Watch};
 pub(crate) use self::one::{MOST_PORTS, OneProduct, read_product, write_product};
 pub(crate) use self::push::{Folder, lay, read_folder};
+pub(crate) use self::pushed_assets::{FolderAsset, HeldAssets, held_assets};
 pub(crate) use self::revisions::{By, Clash};
 pub(crate) use self::terms::{refuse_links, write_term};
 

@@ -1,6 +1,8 @@
 //! Assets, data products, search, import.
 
+mod column;
 pub(crate) mod dashboards;
+pub(crate) mod described;
 mod export;
 mod home;
 mod import;
@@ -16,11 +18,13 @@ mod way;
 
 pub use crate::snapshot::{Asset, Contract, ContractVersion, DashboardText, Domain, Port, Product, Snapshot};
 pub(crate) use crate::snapshot::{href, slug};
+pub use column::column;
 pub use export::export;
 pub use home::{home, last_opened};
 pub(crate) use import::{
-    By, Carried, Clash, Did, Folder, MOST_PORTS, OneProduct, StatedDashboard, lay, read_folder, read_product,
-    refuse_links, write_product, write_term,
+    By, Carried, Clash, Did, Folder, FolderAsset, HeldAssets, Lowered, MOST_PORTS, OneProduct,
+    StatedDashboard, held_assets, lay, lowered, opened, read_folder, read_product, refuse_links, write_asset,
+    write_product, write_term,
 };
 pub use import::{
     Files, ImportError, ImportReport, Progress, SourceFile, Step, Watch, import, import_watched,

@@ -9,19 +9,21 @@ use lakeport_model::catalog::{
     Activity, AssetPage, ClosedColumns, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy, OutputPort,
     ProductPage, SupportChannel, TableFacts, Visibility,
 };
-use lakeport_model::documents::DocumentKind;
+use lakeport_model::documents::{DocumentKind, RevisionLine};
 use lakeport_model::people::{DomainRef, Role};
 use lakeport_model::{AssetId, ContractId, DashboardId, DomainId, First, Page, PageRequest, ProductId};
 use serde::{Deserialize, Serialize};
 
 use super::looks::is_gone;
-use super::{Asset, Product, Rights, Sight, Snapshot, dashboards, unread};
+use super::{Asset, Port, Product, Rights, Sight, Snapshot, dashboards, unread};
+use crate::beside::WORDS;
+use crate::dashboards::format::safe_html;
 use crate::policy::{Action, PublishDocument, SeeHistory, decide};
 use crate::store::Tx;
 use crate::store::access as grants;
 use crate::store::revisions::{self, RevisionRow};
 use crate::text::{legible, legible_lines};
-use crate::{Call, Ctx, Error, Result, access, contracts, glossary, sharing};
+use crate::{Call, Ctx, Error, Result, access, contracts, documents, glossary, sharing};
 
 /// Most lines of what happened that a product's page shows.
 const MOST_ACTIVITY: usize = 10;
@@ -52,8 +54,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
     } else {
         (Vec::new(), None)
     };
-    let own_domain = DomainId(product.domain.clone());
-    let sees_history = may(call, SeeHistory { domain: own_domain.clone() });
+    let sees_history = may(call, SeeHistory { domain: DomainId(product.domain.clone()) });
     let activity = if full {
         activity(&mut tx, &snapshot, &rights, product, sees_history).await?
     } else {
@@ -103,7 +104,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         activity,
         sees_grants,
         is_own: owns(call, &product.domain),
-        may_edit: may(call, PublishDocument { domain: own_domain.clone(), from: Some(own_domain) }),
+        may_edit: may_edit(call, &product.domain),
         sees_history,
     })
 }
@@ -150,8 +151,28 @@ fn may(call: &Call, action: impl Into<Action>) -> bool {
     decide(&call.viewer, &action.into()).allowed
 }
 
+/// True where the viewer may publish a text that leaves something in its domain.
+fn may_edit(call: &Call, domain: &str) -> bool {
+    let domain = DomainId(domain.to_owned());
+    may(call, PublishDocument { domain: domain.clone(), from: Some(domain) })
+}
+
+/// The newest revision of an asset, for those who may see its history.
+async fn newest(
+    tx: &mut Tx,
+    call: &Call,
+    snapshot: &Snapshot,
+    asset: &Asset,
+) -> Result<Option<RevisionLine>> {
+    if !may(call, SeeHistory { domain: DomainId(asset.domain.clone()) }) {
+        return Ok(None);
+    }
+    let newest = revisions::newest_of(tx, DocumentKind::Asset, &asset.id).await?;
+    Ok(newest.map(|row| documents::line(snapshot, row)))
+}
+
 /// True where the viewer is an owner of the domain.
-fn owns(call: &Call, domain: &str) -> bool {
+pub(super) fn owns(call: &Call, domain: &str) -> bool {
     call.viewer.is(Role::Owner, &DomainId(domain.to_owned()))
 }
 
@@ -246,7 +267,10 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
     let standing = access::as_told(&mut tx, ctx, call.now(), &snapshot, standing).await?;
     let on = HeldOn::Asset(id.clone());
     let sees_grants = access::sees_held(&mut tx, call, &asset.domain, &on).await?;
+    let newest = newest(&mut tx, call, &snapshot, asset).await?;
     drop(tx);
+    let written = if full { asset.description.clone() } else { String::new() };
+    let about = WORDS.run(call.party(), move || safe_html(&written).0).await?;
     let table = snapshot.table(ctx, &asset.id).filter(|_| full);
     let described = match &table {
         Some(table) => Some(describe(ctx, table).await),
@@ -274,25 +298,21 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         owners: snapshot.owners(&asset.domain),
         in_place_of_owners: access::in_place_of_owners(&snapshot, &asset.domain),
         platform: asset.platform.clone().filter(|_| full),
-        description: if full { asset.description.clone() } else { String::new() },
+        about,
         tags: if full { asset.tags.clone() } else { Vec::new() },
         classification: full.then_some(asset.classification),
         columns,
         terms: glossary::of_column(call, id),
+        column_terms: glossary::by_column(call, id),
         details_hidden: !full,
-        offered_by: offers
-            .iter()
-            .map(|(product, port)| OfferedBy {
-                product: ProductId(product.id.clone()),
-                name: product.name.clone(),
-                port: port.id.clone(),
-            })
-            .collect(),
+        offered_by: offered_by(&offers),
         unread_products,
         contract,
         unread_contract: contracts::unread_on_asset(&snapshot, &rights, &asset.id),
         sees_grants,
         is_own: owns(call, &asset.domain),
+        may_edit: may_edit(call, &asset.domain),
+        newest,
         snippets: if standing.may_read() && !is_gone {
             table.as_ref().map(sharing::snippets).unwrap_or_default()
         } else {
@@ -307,6 +327,16 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
             Err(error) => Err(error.message().to_owned()),
         }),
     })
+}
+
+/// Products with their ports as pages name what offers something.
+pub(super) fn offered_by(offers: &[(&Product, &Port)]) -> Vec<OfferedBy> {
+    let offer = |(product, port): &(&Product, &Port)| OfferedBy {
+        product: ProductId(product.id.clone()),
+        name: product.name.clone(),
+        port: port.id.clone(),
+    };
+    offers.iter().map(offer).collect()
 }
 
 async fn describe(
@@ -342,11 +372,11 @@ fn closed_columns(open: &Columns, info: &TableInfo, requestable: bool) -> Option
 }
 
 /// Says where the description and the real table differ: a column that is gone, or one nobody described.
-fn mark_drift(columns: &mut Vec<lakeport_model::catalog::Column>, info: &TableInfo) {
+pub(super) fn mark_drift(columns: &mut Vec<lakeport_model::catalog::Column>, info: &TableInfo) {
     let real: BTreeSet<&str> = info.columns.iter().map(|real| real.name.as_str()).collect();
     let described: BTreeSet<String> = columns.iter().map(|column| column.name.clone()).collect();
     for column in columns.iter_mut().filter(|column| !real.contains(column.name.as_str())) {
-        column.drift = Some("not in the table any more".to_owned());
+        column.drift = Some("not in the table".to_owned());
     }
     for real in &info.columns {
         if !described.contains(&real.name) {

@@ -46,14 +46,20 @@ pub async fn preview_csv(call: &Call, id: &AssetId) -> Result<(String, String)> 
 
 /// A column's name as people read it; a masked one says what of its values is left.
 fn headed(name: &str, columns: &Columns) -> String {
-    let left = match columns.mask(name) {
-        None => return legible(name),
-        Some(Mask::Null) => "no values",
-        Some(Mask::Year) => "the year only",
-        Some(Mask::Hash) => "as hashes",
-        Some(Mask::Last4) => "the last four characters only",
-    };
-    format!("{} (masked: {left})", legible(name))
+    match columns.mask(name) {
+        None => legible(name),
+        Some(mask) => format!("{} (masked: {})", legible(name), left_by(mask)),
+    }
+}
+
+/// What a mask leaves of values, in words.
+pub(super) fn left_by(mask: Mask) -> &'static str {
+    match mask {
+        Mask::Null => "no values",
+        Mask::Year => "the year only",
+        Mask::Hash => "as hashes",
+        Mask::Last4 => "the last four characters only",
+    }
 }
 
 /// What is read is noted, and what is refused is recorded.

@@ -1,47 +1,59 @@
 //! Search over products and assets: an index on the disk that follows the catalog.
 
+mod compound;
 mod facets;
 mod facts;
 mod gathered;
+mod german;
+mod hits;
 mod index;
 mod numbered;
+mod question;
+mod rank;
 mod sights;
+mod typed;
 
 use std::collections::BTreeSet;
 
-use lakeport_model::First;
-use lakeport_model::catalog::{Hit, HitKind, SearchRequest, SearchResult};
-use lakeport_model::people::Role;
+use lakeport_model::catalog::{Hit, HitKind, LONGEST_SEARCH, MOST_WORDS, SearchRequest, SearchResult};
 
-use facets::{FACETS, chosen, unknown};
-use facts::{Fact, Facts};
+use facets::{FACETS, TYPED, chosen, unknown};
+use facts::{Facts, Slot};
 use gathered::{Gathered, Outcome};
+use hits::hit;
+use index::Asked;
 pub use index::{Index, Standing};
+use question::Question;
 
 use super::lists::{self, Thing};
-use super::{Rights, Sight, href, unread};
+use super::{Rights, unread};
 use crate::beside::WORDS;
-use crate::snapshot::{Asset, Port, Product, Snapshot};
 use crate::{Call, Error, Result, glossary, text};
 
 const MOST_HITS: u32 = 100;
-/// Columns that a hit names.
-const SHOWN_COLUMNS: usize = 5;
 /// Values that can be chosen under one facet.
 const MOST_CHOSEN: usize = 100;
+/// Other words that are suggested where nothing is found, and words of a search for which some are looked for.
+const MOST_NEAREST: usize = 3;
+const MOST_LOOKED_FOR: usize = 4;
 
 /// Searches what the viewer may see.
 pub async fn search(call: &Call, request: &SearchRequest) -> Result<SearchResult> {
     let ctx = &call.ctx;
-    within_limits(request)?;
+    // Only so much is read, also of what may be filters.
+    let q: String = request.q.chars().take(LONGEST_SEARCH).collect();
+    let is_long = q.len() < request.q.trim_end().len();
+    let request = SearchRequest { q, ..request.clone() }.understood();
+    within_limits(&request)?;
     let snapshot = call.snapshot();
     let rights = call.rights();
-    let (index, whose, request) = (ctx.index.clone(), rights.clone(), request.clone());
+    let (index, whose) = (ctx.index.clone(), rights.clone());
     let look = move || {
         let facts = index.facts(&snapshot);
         (look(&index, &facts, &whose, &request), facts)
     };
     let (mut found, facts) = WORDS.run(call.party(), look).await?;
+    found.is_cut |= is_long;
     let (snapshot, rights) = (facts.snapshot(), &rights);
     let thing = |hit: &Hit| match hit.kind {
         HitKind::Product => snapshot.products.get(&hit.id).map(Thing::Product),
@@ -63,7 +75,7 @@ fn within_limits(request: &SearchRequest) -> Result<()> {
     if request.sort.as_ref().is_some_and(|sort| sort.len() > text::SHORT) {
         return Err(Error::invalid("sort", "Choose one of the orders that the search offers."));
     }
-    for (key, label) in FACETS {
+    for (key, label) in FACETS.into_iter().chain(TYPED) {
         let values = chosen(request, key);
         if values.len() > MOST_CHOSEN || values.iter().any(|value| value.len() > text::SHORT) {
             let label = label.to_lowercase();
@@ -77,96 +89,82 @@ fn within_limits(request: &SearchRequest) -> Result<()> {
 }
 
 fn look(index: &Index, facts: &Facts, rights: &Rights, request: &SearchRequest) -> SearchResult {
+    let snapshot = facts.snapshot();
+    let request = typed::by_id(snapshot, request.clone());
     let (words, is_cut) = index::searched(&request.q);
-    let found = index.find(facts, &words);
+    // However many columns are named, so many words are looked for, as in the search itself.
+    let columns = request.column.iter().flat_map(|column| index::searched(column).0).take(MOST_WORDS);
+    let asked = Asked { words, tags: request.tag.clone(), columns: columns.collect() };
+    let words = &asked.words;
+    let found = index.find(facts, &asked);
     let limit = request.limit.clamp(1, MOST_HITS) as usize;
-    let mut gathered = Gathered::new(facts, rights, request, &words, limit);
+    let mut gathered = Gathered::new(facts, rights, &request, words, limit);
     for (score, slot) in found.matches {
         gathered.add(score, slot);
     }
+    let fit = gathered.seen();
+    let question = (!words.is_empty() && fit < rank::FEW).then(|| {
+        let leads = |word: &str| leads(index, facts, rights, word);
+        // Most parts of a word are none: the index knows it sooner.
+        Question::of(snapshot, words, |word, stems| index.knows(word, stems) && leads(word))
+    });
+    let said = question.as_ref().map(Question::words);
+    if let (Some(question), Some(said)) = (&question, &said) {
+        gathered.widen(said, answers(index, facts, question, &asked));
+    }
+    let seen = gathered.seen();
     let Outcome { total, page, facets } = gathered.finish();
-    let hits = page.iter().filter_map(|fact| hit(facts.snapshot(), rights, fact, &words)).collect();
-    let unknown = unknown(facts.snapshot(), request, &facets);
-    let unread = unread::searched(facts.snapshot(), rights, request, &words);
+    let shown = said.as_deref().unwrap_or(words);
+    let hits = page.iter().filter_map(|fact| hit(snapshot, rights, fact, shown)).collect();
     let asks = !words.is_empty() && request.offset == 0;
-    let terms = if asks { glossary::matching(facts.snapshot(), &request.q) } else { Vec::new() };
-    let is_catching_up = found.is_catching_up;
-    SearchResult { hits, terms, total, facets, unknown, unread, is_cut, is_catching_up }
-}
-
-/// What is shown of a match, from the catalog itself: only these are looked at so closely.
-fn hit(snapshot: &Snapshot, rights: &Rights, fact: &Fact, words: &[String]) -> Option<Hit> {
-    if fact.is_product() {
-        product(snapshot, rights, snapshot.products.get(&*fact.id)?, words)
-    } else {
-        asset(snapshot, rights, snapshot.assets.get(&*fact.id)?, words)
+    SearchResult {
+        hits,
+        terms: if asks { glossary::matching(snapshot, &request.q) } else { Vec::new() },
+        total,
+        unknown: unknown(snapshot, &request, &facets),
+        facets,
+        unread: unread::searched(snapshot, rights, &request, words),
+        nearest: if seen == 0 { nearest(index, facts, rights, words) } else { Vec::new() },
+        is_widened: seen > fit,
+        is_cut,
+        is_catching_up: found.is_catching_up,
+        asked: request,
     }
 }
 
-/// Who answers for a domain, by name; the first of several.
-fn owner(snapshot: &Snapshot, domain: &str) -> Option<String> {
-    snapshot.members_with(domain, Role::Owner).next().map(|owner| owner.name.clone())
+/// What answers a part of a question, and what its terms link to.
+fn answers(index: &Index, facts: &Facts, question: &Question, asked: &Asked) -> Vec<(f32, Slot)> {
+    let mut found = index.find_any(&question.notions, asked);
+    // Of what a term links to nobody knows here whether it has the tags and columns that are asked for.
+    let linked = question.linked.iter().filter(|_| !asked.asks_for_details());
+    let mut linked: BTreeSet<Slot> = linked.filter_map(|entry| facts.find(entry)).collect();
+    for (score, slot) in &mut found {
+        if linked.remove(slot) {
+            *score += rank::LINKED;
+        }
+    }
+    found.extend(linked.into_iter().map(|slot| (rank::LINKED, slot)));
+    found
 }
 
-fn product(snapshot: &Snapshot, rights: &Rights, product: &Product, words: &[String]) -> Option<Hit> {
-    let sight = rights.product_sight(product);
-    let full = sight == Sight::Full;
-    if sight == Sight::Hidden {
-        return None;
+/// Words near to those that were typed under which the viewer finds something: of what they do not see, no word is told.
+fn nearest(index: &Index, facts: &Facts, rights: &Rights, words: &[String]) -> Vec<String> {
+    let near = words.iter().take(MOST_LOOKED_FOR).flat_map(|word| index.near(word));
+    let mut nearest: Vec<String> = Vec::new();
+    for other in near {
+        if nearest.len() < MOST_NEAREST && !nearest.contains(&other) && leads(index, facts, rights, &other) {
+            nearest.push(other);
+        }
     }
-    let terms = product.document.description.as_ref().filter(|_| full);
-    let behind = |port: &Port| port.asset.as_ref().and_then(|id| snapshot.assets.get(id));
-    let open = product.ports.iter().filter_map(behind).filter(|asset| rights.reads(snapshot, asset)).count();
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Some(Hit {
-        id: product.id.clone(),
-        kind: HitKind::Product,
-        name_parts: index::mark(&product.name, words),
-        name: product.name.clone(),
-        href: href::product(&product.id),
-        domain: snapshot.domain(&product.domain),
-        layer: None,
-        classification: product.ports.iter().filter(|_| full).map(|port| port.classification).max(),
-        description: terms.and_then(|terms| terms.purpose.clone()).unwrap_or_default(),
-        owner: owner(snapshot, &product.domain),
-        added_at: product.created_at,
-        contract_state: None,
-        changed_at: None,
-        has_access: product.ports.iter().filter_map(behind).any(|asset| rights.opens(snapshot, asset)),
-        ports: full.then(|| (count(open), count(product.ports.len()))),
-        matched_columns: First::cut(Vec::new(), 0),
-    })
+    nearest
 }
 
-fn asset(snapshot: &Snapshot, rights: &Rights, asset: &Asset, words: &[String]) -> Option<Hit> {
-    let sight = snapshot.sight(rights, asset);
-    let full = sight == Sight::Full;
-    if sight == Sight::Hidden {
-        return None;
+/// True where the viewer sees something that has this word: nobody learns from an answer what stands in what is hidden.
+fn leads(index: &Index, facts: &Facts, rights: &Rights, word: &str) -> bool {
+    let (request, words) = (SearchRequest::default(), [word.to_owned()]);
+    let mut gathered = Gathered::new(facts, rights, &request, &words, 1);
+    for (score, slot) in index.find_word(word) {
+        gathered.add(score, slot);
     }
-    let fits = |text: &str| words.iter().any(|word| text.to_lowercase().contains(word.as_str()));
-    let columns: BTreeSet<String> = asset
-        .columns
-        .iter()
-        .filter(|column| full && (fits(column.name) || fits(column.description)))
-        .map(|column| column.name.to_owned())
-        .collect();
-    Some(Hit {
-        id: asset.id.clone(),
-        kind: asset.kind.as_str().parse().ok()?,
-        name_parts: index::mark(&asset.title, words),
-        name: asset.title.clone(),
-        href: href::asset(snapshot, asset),
-        domain: snapshot.domain(&asset.domain),
-        layer: asset.layer,
-        classification: full.then_some(asset.classification),
-        description: if full { asset.description.clone() } else { String::new() },
-        owner: owner(snapshot, &asset.domain),
-        added_at: asset.created_at,
-        contract_state: None,
-        changed_at: None,
-        has_access: rights.opens(snapshot, asset),
-        ports: None,
-        matched_columns: First::cut(columns.into_iter().collect(), SHOWN_COLUMNS),
-    })
+    gathered.seen() > 0
 }

@@ -23,9 +23,9 @@ pub(super) fn searched(
     request: &SearchRequest,
     words: &[String],
 ) -> Option<String> {
-    let SearchRequest { kind, domain, layer, classification, owner, .. } = request;
+    let SearchRequest { kind, domain, layer, classification, owner, tag, column, .. } = request;
     // Whether they would fit, nobody can say.
-    if [layer, classification, owner].iter().any(|chosen| !chosen.is_empty()) {
+    if [layer, classification, owner, tag, column].iter().any(|chosen| !chosen.is_empty()) {
         return None;
     }
     let product = HitKind::Product.as_str();
@@ -49,7 +49,7 @@ pub(crate) fn in_domain(snapshot: &Snapshot, rights: &Rights, domain: &str) -> O
 }
 
 /// The data products among it that a domain has.
-pub(super) fn products_in(snapshot: &Snapshot, rights: &Rights, domain: &str) -> Option<String> {
+pub(crate) fn products_in(snapshot: &Snapshot, rights: &Rights, domain: &str) -> Option<String> {
     told(snapshot, rights, &[PRODUCT], |unread| is_of(snapshot, unread, domain))
 }
 

@@ -2,6 +2,7 @@
 
 mod breaches;
 mod check;
+mod column;
 pub mod compare;
 mod page;
 mod subscribe;
@@ -16,6 +17,7 @@ use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
 
 pub use check::run_checks;
 pub(crate) use check::{check_daily, checkable};
+pub(crate) use column::of_column;
 pub use page::contract;
 pub(crate) use page::knows_unread;
 pub use subscribe::{subscribe, unsubscribe};

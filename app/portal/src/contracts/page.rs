@@ -199,7 +199,8 @@ fn shown_object(snapshot: &Snapshot, rights: &Rights, object: &SchemaObject) -> 
     }
 }
 
-fn add_columns(prefix: &str, properties: &[Property], columns: &mut Vec<ContractColumn>) {
+/// The elements of a schema with what is nested in them, named with dots.
+pub(super) fn add_columns(prefix: &str, properties: &[Property], columns: &mut Vec<ContractColumn>) {
     for property in properties {
         let name = format!("{prefix}{}", property.name());
         let logical = property.logical_type.map(|logical| logical.as_str().to_owned());

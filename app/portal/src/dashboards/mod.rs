@@ -63,13 +63,14 @@ fn lines(snapshot: &Snapshot, rights: &Rights) -> Vec<DashboardLine> {
 }
 
 /// What stands in place of the name of a table that is hidden from the viewer.
-const UNSEEN: &str = "a table you may not see";
+const UNSEEN: &str = "a table that is not there, or that you may not see";
 
-/// True for a table that the viewer must not learn of.
+/// True for a table that the viewer must not learn of. One that nobody has is told in the same words: whoever has a dashboard
+/// name tables would learn by the difference which of them are there.
 fn hidden(snapshot: &Snapshot, rights: &Rights, table: &str) -> bool {
     match snapshot.assets.get(table) {
         Some(asset) => snapshot.sight(rights, asset) == Sight::Hidden,
-        None => snapshot.unread_of("asset", table).is_some() && !rights.knows_unread(snapshot, table),
+        None => snapshot.unread_of("asset", table).is_none() || !rights.knows_unread(snapshot, table),
     }
 }
 
@@ -119,8 +120,7 @@ fn lacking(snapshot: &Snapshot, rights: &Rights, table: &str, columns_only: bool
     });
     let access = match snapshot.assets.get(table) {
         _ if hidden(snapshot, rights, table) => AccessStanding::NotOffered,
-        None if snapshot.unread_of("asset", table).is_some() => AccessStanding::Unread,
-        None => AccessStanding::NotKnown,
+        None => AccessStanding::Unread,
         asset => rights.standing(snapshot, asset, offer.map(|(_, port)| port)),
     };
     let request = offer.filter(|(_, port)| {

@@ -9,6 +9,46 @@ use lakeport_model::catalog::Visibility;
 use crate::catalog::{Carried, Port, Product, Snapshot};
 use crate::store::access::Grant;
 
+/// How much something that was written means for people: what is first weighs most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Weight {
+    /// It opens data to more people, or shows more of them that it is there.
+    Opens,
+    /// It takes away what somebody has access to.
+    Ends,
+    /// It does something else.
+    Rest,
+}
+
+/// How much a product that was written means for people. The grants are those of the product.
+pub(crate) fn weight_of_product(carried: &Carried, id: &str, grants: &[Grant], now: DateTime<Utc>) -> Weight {
+    let (before, after) = carried.products(id);
+    let Some(after) = after else { return Weight::Rest };
+    let (held, offered) = (before.map(ports).unwrap_or_default(), ports(after));
+    let offers_more =
+        offered.iter().any(|(id, port)| held.get(id).is_none_or(|before| before.asset != port.asset));
+    let is_seen_by_more = before.is_some_and(|before| breadth(before.visibility) < breadth(after.visibility));
+    let is_read = |id: &str| {
+        grants.iter().any(|grant| grant.port == id && grant.standing(now) == GrantStanding::Active)
+    };
+    if offers_more || is_seen_by_more {
+        Weight::Opens
+    } else if held.keys().any(|id| !offered.contains_key(id) && is_read(id)) {
+        Weight::Ends
+    } else {
+        Weight::Rest
+    }
+}
+
+/// To how many people something shows itself, as a place in an order.
+fn breadth(visibility: Visibility) -> u8 {
+    match visibility {
+        Visibility::Private => 0,
+        Visibility::Restricted => 1,
+        Visibility::Open => 2,
+    }
+}
+
 /// What a product that was written means for people, a sentence each. The grants are those that what was written concerns.
 pub(crate) fn of_product(carried: &Carried, id: &str, grants: &[Grant], now: DateTime<Utc>) -> Vec<String> {
     let (before, after) = carried.products(id);

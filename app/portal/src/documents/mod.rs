@@ -15,13 +15,12 @@ mod template;
 
 pub use self::check::check;
 pub(crate) use self::diff::Diff;
-pub(crate) use self::effects::of_product;
+pub(crate) use self::effects::{Weight, of_product, weight_of_product};
 pub use self::history::{history, revision};
 pub use self::patch::patch;
-pub(crate) use self::publish::overtaken;
 pub use self::publish::{begin, edit, publish};
-pub(crate) use self::publish::{said, taken};
-pub(crate) use self::read::{no_domain, no_id, unfit};
+pub(crate) use self::publish::{refuse_overtaken, said, taken};
+pub(crate) use self::read::{Beside, no_domain, no_id, told, unfit, untold};
 
 use lakeport_model::DomainId;
 use lakeport_model::documents::{DocumentKind, RevisionLine};
@@ -81,6 +80,7 @@ pub(crate) fn line(snapshot: &Snapshot, row: RevisionRow) -> RevisionLine {
         number: row.number,
         at: row.at,
         who: row.who(|id| snapshot.names.of(id)),
+        person: row.person().filter(|id| snapshot.names.known(*id).is_some()),
         source: row.source,
         reason: row.reason,
         added: row.added,

@@ -9,12 +9,13 @@ use super::{KIND, Subject, line, read, template};
 use crate::actor::Actor;
 use crate::catalog::{By, Did, OneProduct, Snapshot, write_product};
 use crate::pace::DOCUMENTS;
-use crate::people::Work;
 use crate::policy::{self, Authorized, PublishDocument};
 use crate::store::revisions::{self as store, RevisionRow};
-use crate::store::{Tx, audit as chain, import as catalog};
-use crate::text;
-use crate::{Call, Error, Result};
+use crate::store::{Tx, import as catalog};
+use crate::{Call, Error, Result, audit, text};
+
+/// The record of what is published.
+const DONE: &str = "product.publish";
 
 /// The record of somebody who was refused.
 const REFUSED: &str = "product.publish.refused";
@@ -93,7 +94,7 @@ async fn publish_now(
     reason: &str,
 ) -> Result<Published> {
     let ctx = &call.ctx;
-    let reason = text::text("reason", "the reason", reason, text::SHORT)?;
+    let reason = &text::reason(reason)?;
     if let Some(id) = id {
         let subject = Subject::of(&call.snapshot(), &call.rights(), id)?;
         policy::authorize(&call.viewer, subject.publish())?;
@@ -121,10 +122,12 @@ async fn publish_now(
             return Ok(Published { id: product.clone(), number, is_new: false });
         }
         _ if id.is_none() => refuse_taken(&mut tx, product).await?,
-        _ => refuse_overtaken(&snapshot, newest, base)?,
+        _ => refuse_overtaken(&snapshot, newest, base, "text")?,
     }
     let actor = Actor::Viewer(viewer);
-    keep_pace(&mut tx, &actor).await?;
+    let now = tx.now();
+    // Every text is kept.
+    audit::keep_pace(&mut tx, &actor, &[DONE], DOCUMENTS, now).await?;
     let by = by(&actor, &proof, reason);
     let carried = write_product(&mut tx, ctx, &by, &one).await;
     let carried = match carried {
@@ -132,7 +135,7 @@ async fn publish_now(
         Err(error) => return Err(read::refused(&read::problems(error)?)),
     };
     let detail = json!({ "revision": number + 1, "reason": reason });
-    let did = Did { action: "product.publish", subject: format!("product {product}"), detail };
+    let did = Did { action: DONE, subject: format!("product {product}"), detail };
     carried.take_effect(&mut tx, ctx, &by, did).await?;
     tx.commit().await?;
     Ok(Published { id: product.clone(), number: number + 1, is_new: true })
@@ -181,16 +184,21 @@ fn number(newest: Option<&RevisionRow>) -> u32 {
     newest.map_or(0, |newest| newest.number)
 }
 
-/// Refuses a text that was begun before somebody else published.
-fn refuse_overtaken(snapshot: &Snapshot, newest: Option<RevisionRow>, base: u32) -> Result<()> {
+/// Refuses what was begun before somebody else published, at the field of the form that says so.
+pub(crate) fn refuse_overtaken(
+    snapshot: &Snapshot,
+    newest: Option<RevisionRow>,
+    base: u32,
+    field: &'static str,
+) -> Result<()> {
     let Some(said) = overtaken(snapshot, newest, base) else { return Ok(()) };
-    let next = "Nothing was changed, and your text is still here: look at what that revision changed, take it over, and \
-                publish again.";
-    Err(Error::conflict(format!("{said} {next}")).at("text"))
+    let next = "Nothing was changed, and what you wrote is still here: look at what that revision changed, put both \
+                together, and publish again.";
+    Err(Error::conflict(format!("{said} {next}")).at(field))
 }
 
 /// Who published what since a text was begun on the revision `base`; nothing where nobody did.
-pub(crate) fn overtaken(snapshot: &Snapshot, newest: Option<RevisionRow>, base: u32) -> Option<String> {
+pub(super) fn overtaken(snapshot: &Snapshot, newest: Option<RevisionRow>, base: u32) -> Option<String> {
     let newest = newest.filter(|newest| newest.number != base)?;
     Some(format!("{}, after this text was begun.", said(snapshot, newest)))
 }
@@ -200,11 +208,4 @@ pub(crate) fn said(snapshot: &Snapshot, revision: RevisionRow) -> String {
     let line = line(snapshot, revision);
     let why = if line.reason.is_empty() { String::new() } else { format!(" ({})", line.reason) };
     format!("{} published revision {}{why} on {}", line.who, line.number, moment(line.at))
-}
-
-/// Refuses what goes past the pace: every text is kept.
-async fn keep_pace(tx: &mut Work<'_>, actor: &Actor) -> Result<()> {
-    let now = tx.now();
-    let done = chain::moments_since(tx, &actor.key(), "product.publish", DOCUMENTS.since(now)).await?;
-    DOCUMENTS.allows(&done, now)
 }

@@ -59,18 +59,27 @@ fn unseen(text: &str) -> Option<Problem> {
 
 /// What keeps a product from being published that an import would take; `id` is that of the product that is changed.
 pub(super) fn unfit_one(snapshot: &Snapshot, id: Option<&str>, one: &OneProduct) -> Vec<Problem> {
-    let found = unfit(snapshot, id, one.product(), &HashMap::new());
+    let found = unfit(snapshot, id, one.product(), &Beside::default());
     found.iter().map(|(field, message)| problem(&one.problem(field, message.as_str()))).collect()
+}
+
+/// What is published together with a document: ids, each with its domain.
+#[derive(Default)]
+pub(crate) struct Beside<'a> {
+    /// Contracts.
+    pub(crate) contracts: HashMap<&'a str, &'a str>,
+    /// Assets.
+    pub(crate) assets: HashMap<&'a str, &'a str>,
 }
 
 /// The fields of a product that keep it from being published though an import would take it, each with a sentence: files may
 /// be named and moved by hand, and an operator knows which of them are one. `id` is that of the product that is changed; none
-/// of a new one. `beside` are contracts that are published with it, by id with their domains.
+/// of a new one.
 pub(crate) fn unfit(
     snapshot: &Snapshot,
     id: Option<&str>,
     product: &DataProduct,
-    beside: &HashMap<&str, &str>,
+    beside: &Beside<'_>,
 ) -> Vec<(String, String)> {
     let id_problem = match id {
         Some(id) => (id != product.id).then(|| {
@@ -114,17 +123,19 @@ fn foreign(
     snapshot: &Snapshot,
     product: &DataProduct,
     domain: &str,
-    beside: &HashMap<&str, &str>,
+    beside: &Beside<'_>,
 ) -> Vec<(String, String)> {
     let held = snapshot.products.get(&product.id).map(|held| held.document.output_ports.as_slice());
     let held = held.unwrap_or_default();
     let offered: HashSet<&str> = held.iter().filter_map(OutputPort::asset).collect();
     let promised: HashSet<&str> = held.iter().filter_map(|port| port.contract_id.as_deref()).collect();
     let is_foreign_asset = |id: &&str| {
-        !offered.contains(id) && snapshot.assets.get(*id).is_none_or(|asset| asset.domain != domain)
+        let held = || snapshot.assets.get(*id).map(|asset| asset.domain.as_str());
+        let whose = beside.assets.get(id).copied().or_else(held);
+        !offered.contains(id) && whose != Some(domain)
     };
     let is_foreign_contract = |id: &&str| {
-        let whose = match beside.get(id) {
+        let whose = match beside.contracts.get(id) {
             Some(domain) => Some((*domain).to_owned()),
             None => snapshot.contracts.get(*id).map(|contract| snapshot.domain_of(contract)),
         };
@@ -160,23 +171,39 @@ fn is_id(id: &str) -> bool {
         && id.chars().all(|letter| is_sign(letter) || "-_.".contains(letter))
 }
 
-/// What an import would say of a text: the first problems, and how many more there are.
+/// What an import would say of a text.
 ///
 /// # Errors
 /// What is nothing about the text.
 pub(super) fn problems(error: ImportError) -> Result<Vec<Problem>> {
+    told(error, MOST_TOLD, problem, whole)
+}
+
+/// What an import would say: so many problems, and how many more there are. `whole` is a problem of no place.
+///
+/// # Errors
+/// What is nothing about what was written.
+pub(crate) fn told<P>(
+    error: ImportError,
+    most: usize,
+    problem: impl Fn(&FileError) -> P,
+    whole: impl Fn(String) -> P,
+) -> Result<Vec<P>> {
     match error {
         ImportError::Files(errors) => {
-            let more = errors.len().saturating_sub(MOST_TOLD);
-            let last =
-                (more > 0).then(|| whole(format!("There are {more} more, told once these are corrected.")));
-            Ok(errors.iter().take(MOST_TOLD).map(problem).chain(last).collect())
+            let last = untold(errors.len().saturating_sub(most)).map(whole);
+            Ok(errors.iter().take(most).map(problem).chain(last).collect())
         }
         ImportError::Portal(Error::Refused(refusal)) if refusal.kind == ErrorKind::Conflict => {
             Ok(vec![whole(refusal.message)])
         }
         ImportError::Portal(error) => Err(error),
     }
+}
+
+/// What is said where so many more problems are not told; nothing where all of them are.
+pub(crate) fn untold(more: usize) -> Option<String> {
+    (more > 0).then(|| format!("There are {more} more, told once these are corrected."))
 }
 
 /// A problem as pages list it.

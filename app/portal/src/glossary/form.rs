@@ -8,6 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::{NAME, Sees};
 use crate::catalog::{refuse_links, slug};
+use crate::standards::FileError;
 use crate::standards::mesh::{ApiVersion, Kind};
 use crate::standards::term::{Term, asset_and_column};
 use crate::text;
@@ -16,11 +17,17 @@ use crate::{Error, Result};
 /// Longest id of a new term: it stands in addresses.
 const LONGEST_ID: usize = 100;
 
+/// What a term without a name is called while the rest of it is looked at: no id, and no name that anybody writes.
+const NAMELESS: &str = "(nameless)";
+
 /// The fields of the form, as those of a file are called.
 const FIELDS: [&str; 7] = ["name", "definition", "synonyms", "related", "columns", "products", "domain"];
 
 /// A line of a field, with its number.
 type Line = (usize, String);
+
+/// A field of the form, and what is wrong with it.
+type Problem = (&'static str, String);
 
 /// A term as somebody wrote it.
 #[derive(Debug, Clone)]
@@ -31,10 +38,15 @@ pub(super) struct Form {
     related: Vec<Line>,
     columns: Vec<Line>,
     products: Vec<Line>,
+    /// What is wrong with it, as far as it was looked at.
+    problems: Vec<Problem>,
 }
 
 impl Form {
     /// Of what was written: for the term of this id, or for a new one, whose name says it.
+    ///
+    /// # Errors
+    /// Refused where it is too long to be looked at.
     pub(super) fn of(id: Option<&str>, domain: &DomainId, written: &TermText) -> Result<Self> {
         let fields = [&written.synonyms, &written.related, &written.columns, &written.products];
         let fields = fields.into_iter().chain([&written.name, &written.definition]);
@@ -43,8 +55,17 @@ impl Form {
             return Err(Error::invalid("definition", message));
         }
         let missing = "Say which word this is about.";
-        let name = text::required("name", "the name", &written.name, text::SHORT, missing)?;
-        let id = id.map_or_else(|| id_of(name), |id| Ok(id.to_owned()))?;
+        let name = text::required("name", "the name", &written.name, text::SHORT, missing);
+        let named = name.and_then(|name| {
+            let id = id.map_or_else(|| id_of(name), |id| Ok(id.to_owned()))?;
+            Ok((name.to_owned(), id))
+        });
+        let mut problems = Vec::new();
+        let (name, id) = named.unwrap_or_else(|error| {
+            problems.push(("name", error.to_string()));
+            // The other fields are looked at all the same.
+            (NAMELESS.to_owned(), id.unwrap_or(NAMELESS).to_owned())
+        });
         let definition = written.definition.replace("\r\n", "\n").replace('\r', "\n");
         let [synonyms, related, columns, products] =
             [&written.synonyms, &written.related, &written.columns, &written.products]
@@ -54,7 +75,7 @@ impl Form {
             api_version: ApiVersion::V1,
             kind: Kind::Term,
             id,
-            name: name.to_owned(),
+            name,
             domain: domain.0.clone(),
             definition: format!("{}\n", definition.trim_matches('\n').trim_end()),
             synonyms: listed(&synonyms),
@@ -62,77 +83,83 @@ impl Form {
             columns: listed(&columns),
             products: listed(&products),
         };
-        Ok(Self { term, synonyms, related, columns, products })
+        Ok(Self { term, synonyms, related, columns, products, problems })
     }
 
-    /// The same as its file is read.
-    ///
-    /// # Errors
-    /// Refused where a file would be.
-    pub(super) fn read(self) -> Result<Self> {
-        self.refuse_unseen()?;
-        self.refuse_many()?;
-        let term = self.readable()?;
-        Ok(Self { term, ..self })
+    /// The same as its file is read, with what is wrong where a file would be refused.
+    pub(super) fn read(mut self) -> Self {
+        let unseen = self.unseen();
+        // A file that holds one of these cannot be read at all.
+        let is_legible = unseen.is_empty();
+        self.note(unseen);
+        self.note(self.many());
+        if is_legible {
+            match self.readable() {
+                Ok(term) => self.term = term,
+                Err(found) => self.note(found),
+            }
+        }
+        self
     }
 
-    /// Refuses marks that nobody sees, and those that no file holds as they are.
-    fn refuse_unseen(&self) -> Result<()> {
+    /// Takes down what is wrong, but for fields of which something else was said before.
+    pub(super) fn note(&mut self, found: Vec<Problem>) {
+        let is_known = |field: &str| self.problems.iter().any(|(known, _)| *known == field);
+        let mut new: Vec<Problem> = found.into_iter().filter(|(field, _)| !is_known(field)).collect();
+        self.problems.append(&mut new);
+    }
+
+    /// Refuses it where something is wrong, all of it at once.
+    pub(super) fn refuse(&self) -> Result<()> {
+        Error::where_invalid(self.problems.clone())
+    }
+
+    /// Marks that nobody sees, and those that no file holds as they are.
+    fn unseen(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
         let Term { definition, synonyms, related, columns, products, .. } = &self.term;
         if let Some((before, letter)) = text::hidden_at(definition) {
             let line = definition.chars().take(before).filter(|letter| *letter == '\n').count() + 1;
             let message = format!("Line {line}: {}", text::hidden_sentence(letter));
-            return Err(Error::invalid("definition", message));
+            found.push(("definition", message));
         }
         let lists =
             [("synonyms", synonyms), ("related", related), ("columns", columns), ("products", products)];
         for (field, list) in lists {
             for (place, item) in list.iter().enumerate() {
                 if let Some(letter) = text::hidden(item) {
-                    return Err(self.problem(&format!("{field}[{place}]"), &text::hidden_sentence(letter)));
+                    found.push(self.problem(&format!("{field}[{place}]"), &text::hidden_sentence(letter)));
                 }
             }
         }
-        Ok(())
+        found
     }
 
-    /// Refuses more links than anybody writes. What a file holds is not counted: hidden links are kept beside these.
-    fn refuse_many(&self) -> Result<()> {
+    /// More links than anybody writes. What a file holds is not counted: hidden links are kept beside these.
+    fn many(&self) -> Vec<Problem> {
         let Term { related, columns, products, .. } = &self.term;
-        for (field, list) in [("related", related), ("columns", columns), ("products", products)] {
-            if list.len() > MOST_LINKS {
-                let message = format!("There are {} here; at most {MOST_LINKS} are taken.", list.len());
-                return Err(Error::invalid(field, message));
-            }
-        }
-        Ok(())
+        let lists = [("related", related), ("columns", columns), ("products", products)];
+        let long = lists.into_iter().filter(|(_, list)| list.len() > MOST_LINKS);
+        let said = |number| format!("There are {number} here; at most {MOST_LINKS} are taken.");
+        long.map(|(field, list)| (field, said(list.len()))).collect()
     }
 
     /// The term as its file is read.
-    fn readable(&self) -> Result<Term> {
+    fn readable(&self) -> std::result::Result<Term, Vec<Problem>> {
         let text = self.term.to_yaml();
-        let told = match Term::from_yaml(NAME, &text) {
-            Err(errors) => errors.into_iter().next(),
-            Ok(read) => match refuse_links(NAME, &text, &read).into_iter().next() {
-                None => return Ok(read),
+        let told: Vec<FileError> = match Term::from_yaml(NAME, &text) {
+            Err(errors) => errors.into_iter().collect(),
+            Ok(read) => match refuse_links(NAME, &text, &read) {
+                wrong if wrong.is_empty() => return Ok(read),
                 wrong => wrong,
             },
         };
-        let (field, message) = told.map(|error| (error.field, error.message)).unwrap_or_default();
-        Err(self.problem(&field, &message))
+        Err(told.iter().map(|error| self.problem(&error.field, &error.message)).collect())
     }
 
-    /// Refuses what it names and its author does not see: the same sentence for what is hidden and for what nobody has.
-    pub(super) fn refuse_unknown(&self, sees: &Sees<'_>) -> Result<()> {
-        let unknown = self.term.unknown(
-            |asset, column| sees.column(asset, column),
-            |id| sees.product(id),
-            |id| sees.term(id),
-        );
-        match unknown.first() {
-            Some((field, message)) => Err(self.problem(field, message)),
-            None => Ok(()),
-        }
+    /// What it names and its author does not see: the same sentence for what is hidden and for what nobody has.
+    pub(super) fn unknown(&self, sees: &Sees<'_>) -> Vec<Problem> {
+        sees.unknown(&self.term).iter().map(|(field, message)| self.problem(field, message)).collect()
     }
 
     /// What is to be published in the place of another text: with all that this one links to and its author does not see, for
@@ -158,7 +185,7 @@ impl Form {
     }
 
     /// What is wrong with a field, as the form shows it: one of its lines with the number of that line.
-    fn problem(&self, field: &str, message: &str) -> Error {
+    fn problem(&self, field: &str, message: &str) -> Problem {
         let item = field.strip_suffix(']').and_then(|field| field.split_once('['));
         let (field, place) =
             item.map_or((field, None), |(field, place)| (field, place.parse::<usize>().ok()));
@@ -172,10 +199,7 @@ impl Form {
         let line = place.and_then(|place| lines.get(place)).map(|(number, _)| *number);
         // Its id is made of its name.
         let field = FIELDS.into_iter().find(|known| *known == field).unwrap_or("name");
-        Error::invalid(
-            field,
-            line.map_or_else(|| message.to_owned(), |line| format!("Line {line}: {message}")),
-        )
+        (field, line.map_or_else(|| message.to_owned(), |line| format!("Line {line}: {message}")))
     }
 }
 
@@ -223,7 +247,9 @@ mod tests {
     use crate::standards::mesh::is_id;
 
     fn form(written: &TermText) -> Result<Form> {
-        Form::of(None, &"finance".into(), written).and_then(Form::read)
+        let form = Form::of(None, &"finance".into(), written)?.read();
+        form.refuse()?;
+        Ok(form)
     }
 
     fn dunning() -> TermText {
@@ -283,6 +309,30 @@ mod tests {
         assert_eq!(told(|text| text.products = "x\n".repeat(LONGEST_DOCUMENT)).0, "definition");
         let (field, message) = told(|text| text.products = "x\n".repeat(MOST_LINKS + 1));
         assert_eq!((field, message.as_str()), ("products", "There are 101 here; at most 100 are taken."));
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once_each_at_its_field() {
+        let written = TermText {
+            name: " ".to_owned(),
+            definition: "\n".to_owned(),
+            synonyms: "a\nA\na\n".to_owned(),
+            products: "x\n".repeat(MOST_LINKS + 1),
+            ..TermText::default()
+        };
+        let Err(Error::Refused(refusal)) = form(&written) else { panic!("it is refused") };
+        assert_eq!(refusal.field, Some("name"));
+        let others: Vec<(&str, &str)> =
+            refusal.others.iter().map(|(field, said)| (*field, said.as_str())).collect();
+        let twice = "Line 2: \"A\" stands in this list before. Line 3: \"a\" stands in this list before.";
+        assert_eq!(others.len(), 3, "{others:?}");
+        for told in [
+            ("definition", "Say what it means: this is what people read."),
+            ("synonyms", twice),
+            ("products", "There are 101 here; at most 100 are taken."),
+        ] {
+            assert!(others.contains(&told), "{others:?}");
+        }
     }
 
     #[test]

@@ -66,11 +66,19 @@ fn seen(sees: &Sees<'_>, before: String, text: String) -> Result<(String, String
     Ok((old.map(print).unwrap_or_default(), print(new)))
 }
 
+/// A text that is published, and the one of a file that would take its place, without the links of the former that the file's
+/// author does not see. One that cannot be read is not shown.
+pub(crate) fn beside_file(sees: &Sees<'_>, published: String, file: &str) -> (String, String) {
+    match (Term::from_yaml(NAME, &published), Term::from_yaml(NAME, file)) {
+        (Ok(held), _) if is_seen(sees, &held) => (published, file.to_owned()),
+        (Ok(held), Ok(new)) => (without_hidden(sees, held).to_yaml(), new.to_yaml()),
+        _ => (String::new(), file.to_owned()),
+    }
+}
+
 /// True where everything that a term links to is there and seen.
 fn is_seen(sees: &Sees<'_>, term: &Term) -> bool {
-    let unknown =
-        term.unknown(|asset, column| sees.column(asset, column), |id| sees.product(id), |id| sees.term(id));
-    unknown.is_empty()
+    sees.unknown(term).is_empty()
 }
 
 fn without_hidden(sees: &Sees<'_>, mut term: Term) -> Term {

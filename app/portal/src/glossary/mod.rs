@@ -11,8 +11,9 @@ mod page;
 mod publish;
 
 pub use self::edit::{begin, edit};
+pub(crate) use self::history::beside_file;
 pub use self::history::{history, revision};
-pub use self::page::{list, matching, of_column, of_product, term};
+pub use self::page::{by_column, list, matching, of_column, of_one_column, of_product, term};
 pub use self::publish::publish;
 
 use lakeport_model::DomainId;
@@ -21,6 +22,7 @@ use lakeport_model::documents::DocumentKind;
 use crate::catalog::{Rights, Sight};
 use crate::policy::PublishDocument;
 use crate::snapshot::Snapshot;
+use crate::standards::term::{Term, asset_and_column};
 use crate::store::{Tx, import as store};
 use crate::{Error, Result};
 
@@ -30,14 +32,22 @@ const KIND: DocumentKind = DocumentKind::Term;
 const NAME: &str = "text.yaml";
 
 /// What somebody may know of that terms link to.
-struct Sees<'a> {
-    snapshot: &'a Snapshot,
-    rights: &'a Rights,
+pub(crate) struct Sees<'a> {
+    /// The catalog.
+    pub(crate) snapshot: &'a Snapshot,
+    /// Their rights.
+    pub(crate) rights: &'a Rights,
 }
 
 impl Sees<'_> {
+    /// What a term names and they do not see: the field of each, with a sentence that is the same for what is hidden and for
+    /// what nobody has.
+    pub(crate) fn unknown(&self, term: &Term) -> Vec<(String, String)> {
+        term.unknown(|asset, column| self.column(asset, column), |id| self.product(id), |id| self.term(id))
+    }
+
     /// True for an asset that they see; for a column of it where they see its columns, too.
-    fn column(&self, asset: &str, column: Option<&str>) -> bool {
+    pub(crate) fn column(&self, asset: &str, column: Option<&str>) -> bool {
         let Some(asset) = self.snapshot.assets.get(asset) else { return false };
         let sight = self.snapshot.sight(self.rights, asset);
         match column {
@@ -46,14 +56,26 @@ impl Sees<'_> {
         }
     }
 
-    fn product(&self, id: &str) -> bool {
+    /// True for a product that they see.
+    pub(crate) fn product(&self, id: &str) -> bool {
         let product = self.snapshot.products.get(id);
         product.is_some_and(|product| self.rights.product_sight(product) != Sight::Hidden)
     }
 
     /// Terms are there for everybody.
-    fn term(&self, id: &str) -> bool {
+    pub(crate) fn term(&self, id: &str) -> bool {
         self.snapshot.terms.contains_key(id)
+    }
+
+    /// True where a term links to something that is there and that they do not see.
+    pub(crate) fn hides_links_of(&self, term: &Term) -> bool {
+        let hides_link = |link: &String| {
+            let (asset, column) = asset_and_column(link);
+            self.hides_column(asset, column)
+        };
+        term.columns.iter().any(hides_link)
+            || term.products.iter().any(|id| self.hides_product(id))
+            || term.related.iter().any(|id| self.hides_term(id))
     }
 
     /// True for an asset or a column that is there and that they do not see.

@@ -1,7 +1,9 @@
 //! The list of terms, a term, and terms beside what they are about.
 
+use std::collections::BTreeSet;
+
 use lakeport_model::catalog::{LONGEST_SEARCH, MOST_WORDS};
-use lakeport_model::glossary::{Glossary, TermColumn, TermLine, TermPage, TermProduct, TermRef};
+use lakeport_model::glossary::{ColumnTerm, Glossary, TermColumn, TermLine, TermPage, TermProduct, TermRef};
 use lakeport_model::people::Role;
 use lakeport_model::{AssetId, DomainId, Page, PageRequest, ProductId};
 
@@ -35,33 +37,27 @@ pub async fn list(call: &Call, query: &str, domain: Option<&str>, page: PageRequ
 
 fn look(snapshot: &Snapshot, words: &[String], domain: Option<&str>, page: PageRequest) -> Result<Glossary> {
     let last = |id: String| {
-        let term = snapshot.terms.get(&id).map(Term::place);
-        term.ok_or_else(|| Error::invalid("after", "This page link is not complete."))
+        snapshot.terms.get(&id).ok_or_else(|| Error::invalid("after", "This page link is not complete."))
     };
-    let last = page.after.map(last).transpose()?;
+    let last: Option<&Term> = page.after.map(last).transpose()?;
     let limit = page.limit.clamp(1, LONGEST_PAGE);
-    let (mut total, mut shown) = (0, Vec::new());
-    let found: Vec<&Term> = if words.is_empty() {
-        snapshot.terms_by_name().collect()
+    // One more than is shown: it says that there are more.
+    let most = limit as usize + 1;
+    let (total, shown): (usize, Vec<&Term>) = if words.is_empty() {
+        (snapshot.number_of_terms(domain), snapshot.terms_by_name(domain, last).take(most).collect())
     } else {
         let mut found = snapshot.terms_with(words);
+        found.retain(|term| domain.is_none_or(|domain| term.document.domain == domain));
         found.sort_by_cached_key(|&term| term.place());
-        found
+        let (total, last) = (found.len(), last.map(Term::place));
+        let behind = found.into_iter().filter(|term| last.as_ref().is_none_or(|last| term.place() > *last));
+        (total, behind.take(most).collect())
     };
-    for term in found {
-        if domain.is_some_and(|domain| term.document.domain != domain) {
-            continue;
-        }
-        total += 1;
-        // One more than is shown: it says that there are more.
-        if shown.len() <= limit as usize && last.as_ref().is_none_or(|last| term.place() > *last) {
-            shown.push(term);
-        }
-    }
     let page = Page::cut(shown, limit, |term| term.id.clone());
     let lines = page.items.into_iter().map(|term| line(snapshot, term)).collect();
     let domain = domain.filter(|domain| snapshot.domains.contains_key(domain));
     let domain = domain.map(|domain| snapshot.domain(domain));
+    let total = u64::try_from(total).unwrap_or(u64::MAX);
     Ok(Glossary { lines, total, next: page.next, domain, writes_in: Vec::new() })
 }
 
@@ -142,6 +138,36 @@ pub fn of_column(call: &Call, asset: &AssetId) -> Vec<TermRef> {
         links.filter(|(named, _)| *named == asset).any(|(named, column)| sees.column(named, column))
     };
     by_name(snapshot.terms_about(asset).filter(is_seen))
+}
+
+/// Terms that are about columns of an asset, for the rows of these on its page: as far as the viewer sees them.
+pub fn by_column(call: &Call, asset: &AssetId) -> Vec<ColumnTerm> {
+    let (snapshot, rights) = (call.snapshot(), call.rights());
+    let sees = Sees { snapshot: &snapshot, rights: &rights };
+    let asset = asset.as_str();
+    let mut terms: Vec<&Term> = snapshot.terms_about(asset).collect();
+    terms.sort_by_cached_key(|&term| term.place());
+    let mut found = Vec::new();
+    for term in terms {
+        let links = term.document.columns.iter().map(|link| asset_and_column(link));
+        let columns = links.filter(|(named, _)| *named == asset).filter_map(|(_, column)| column);
+        let columns: BTreeSet<&str> = columns.filter(|column| sees.column(asset, Some(*column))).collect();
+        let of = |column: &str| ColumnTerm { column: column.to_owned(), term: term.reference() };
+        found.extend(columns.into_iter().map(of));
+    }
+    found
+}
+
+/// Terms that are about one column of an asset, for its page: none for somebody who does not see the column.
+pub fn of_one_column(call: &Call, asset: &AssetId, column: &str) -> Vec<TermRef> {
+    let (snapshot, rights) = (call.snapshot(), call.rights());
+    let sees = Sees { snapshot: &snapshot, rights: &rights };
+    let place = (asset.as_str(), Some(column));
+    if !sees.column(place.0, place.1) {
+        return Vec::new();
+    }
+    let is_about = |term: &&Term| term.document.columns.iter().any(|link| asset_and_column(link) == place);
+    by_name(snapshot.terms_about(place.0).filter(is_about))
 }
 
 fn by_name<'a>(terms: impl Iterator<Item = &'a Term>) -> Vec<TermRef> {

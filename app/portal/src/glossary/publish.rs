@@ -10,15 +10,12 @@ use super::{KIND, NAME, Sees, domain_of};
 use crate::actor::Actor;
 use crate::beside;
 use crate::catalog::{By, SourceFile, write_term};
-use crate::documents::overtaken;
+use crate::documents::refuse_overtaken;
 use crate::pace::DOCUMENTS;
-use crate::people::Work;
 use crate::policy::{self, PublishDocument};
 use crate::snapshot::Snapshot;
-use crate::store::audit as chain;
-use crate::store::revisions::{self, RevisionRow};
-use crate::text;
-use crate::{Call, Error, Result};
+use crate::store::revisions;
+use crate::{Call, Error, Result, audit, text};
 
 /// The record of what is published.
 const DONE: &str = "term.publish";
@@ -53,16 +50,19 @@ async fn publish_now(
     reason: &str,
 ) -> Result<Published> {
     let ctx = &call.ctx;
-    let reason = text::text("reason", "the reason", reason, text::SHORT)?;
+    let reason = &text::reason(reason)?;
     policy::authorize(&call.viewer, asked(&call.snapshot(), id, domain)?)?;
     let form = Form::of(id, domain, text)?;
-    let form = beside::DOCUMENTS.run(call.party(), move || form.read()).await??;
+    let mut form = beside::DOCUMENTS.run(call.party(), move || form.read()).await?;
+    let rights = call.rights();
+    form.note(form.unknown(&Sees { snapshot: &call.snapshot(), rights: &rights }));
+    form.refuse()?;
     let (mut tx, viewer) = call.change().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let proof = policy::authorize(&viewer, asked(&snapshot, id, domain)?)?;
-    let rights = call.rights();
     let sees = Sees { snapshot: &snapshot, rights: &rights };
-    form.refuse_unknown(&sees)?;
+    // What it names may have gone since.
+    Error::where_invalid(form.unknown(&sees))?;
     let id_now = form.term.id.clone();
     let newest = revisions::newest_of(&mut tx, KIND, &id_now).await?;
     let number = newest.as_ref().map_or(0, |newest| newest.number);
@@ -79,9 +79,12 @@ async fn publish_now(
     if id.is_none() && domain_of(&snapshot, &id_now).is_ok() {
         return Err(taken(&snapshot, &id_now));
     }
-    refuse_overtaken(&snapshot, newest, base)?;
+    // Nothing that was typed is wrong, but what it was written on.
+    refuse_overtaken(&snapshot, newest, base, "base")?;
     let actor = Actor::Viewer(viewer);
-    keep_pace(&mut tx, &actor).await?;
+    let now = tx.now();
+    // Every text is kept.
+    audit::keep_pace(&mut tx, &actor, &[DONE], DOCUMENTS, now).await?;
     let by = By { actor: &actor, proof: proof.allows(), source: Source::Page, reason, over: &[] };
     let file = SourceFile { path: NAME.to_owned(), text: term.to_yaml() };
     write_term(&mut tx, ctx, &by, &(term, file)).await?;
@@ -104,19 +107,4 @@ fn taken(snapshot: &Snapshot, id: &str) -> Error {
     let message =
         format!("There is a term \"{name}\" already, with the address \"{id}\". Give this one another name.");
     Error::conflict(message).at("name")
-}
-
-/// Refuses what was begun before somebody else published: nothing that was typed is wrong, but what it was written on.
-fn refuse_overtaken(snapshot: &Snapshot, newest: Option<RevisionRow>, base: u32) -> Result<()> {
-    let Some(said) = overtaken(snapshot, newest, base) else { return Ok(()) };
-    let next = "Nothing was changed, and what you wrote is still here: look at the term as it is now, put both together, and \
-                publish again.";
-    Err(Error::conflict(format!("{said} {next}")).at("base"))
-}
-
-/// Refuses what goes past the pace: every text is kept.
-async fn keep_pace(tx: &mut Work<'_>, actor: &Actor) -> Result<()> {
-    let now = tx.now();
-    let done = chain::moments_since(tx, &actor.key(), DONE, DOCUMENTS.since(now)).await?;
-    DOCUMENTS.allows(&done, now)
 }

@@ -174,6 +174,7 @@ fn read(text: &str, lake_root: &str) -> Result<(Prepared, Vec<String>)> {
             kind: if is_json { ErrorKind::Invalid } else { ErrorKind::Malformed },
             message: errors.to_string(),
             field: None,
+            others: Box::default(),
             rule: None,
             wait: None,
         })

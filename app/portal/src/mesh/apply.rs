@@ -12,8 +12,8 @@ use crate::actor::{Actor, Party, ServiceAccount};
 use crate::beside::TRIALS;
 use crate::catalog::{Did, Folder};
 use crate::pace::PUSHES;
+use crate::store::Tx;
 use crate::store::plans::{self, PlanRow};
-use crate::store::{Tx, audit as chain};
 use crate::{Ctx, Error, Result, audit, text};
 
 /// Applies a plan of this account: all of it, or nothing.
@@ -38,7 +38,7 @@ async fn apply_now(
     reason: &str,
     about: &mut String,
 ) -> Result<Applied> {
-    let reason = text::text("reason", "the reason", reason, text::SHORT)?;
+    let reason = &text::reason(reason)?;
     let mut tx = ctx.db.read().await?;
     let row = found(&mut tx, account, plan, ctx.now()).await?;
     drop(tx);
@@ -46,6 +46,8 @@ async fn apply_now(
     let (push, folder) = read::kept(ctx, party, row.push).await?;
     let done = match folder {
         Ok(folder) => {
+            let planned = text::reason(&push.reason)?;
+            let reason = if reason.is_empty() { &planned } else { reason };
             // Read before the turn to write is taken, so that nobody waits for it.
             ctx.snapshot_now().await?;
             TRIALS.hold(party, Box::pin(once_more(ctx, account, plan, &folder, &push, reason))).await??
@@ -77,7 +79,8 @@ async fn once_more(
     let mut tx = ctx.db.write().await?;
     // It may have been applied, or be over, since.
     let row = found(&mut tx, account, plan, ctx.now()).await?;
-    keep_pace(&mut tx, account, ctx.now()).await?;
+    // Every text is kept.
+    audit::keep_pace(&mut tx, &Actor::Service(account.clone()), &[PUSHED], PUSHES, ctx.now()).await?;
     let came = carry::carry(&mut tx, ctx, account, folder, &push.over, reason).await?;
     let done = match same(came, &row.outcome) {
         Ok(done) => done,
@@ -135,13 +138,6 @@ fn moved(why: Option<&str>) -> Not {
     let why = why.unwrap_or("It would change something else by now.");
     let message = format!("The world moved since this plan was made: {why} Nothing was changed. Plan again.");
     (Error::conflict(message), "catalog".to_owned())
-}
-
-/// Refuses what goes past the pace: every text is kept.
-async fn keep_pace(tx: &mut Tx, account: &ServiceAccount, now: DateTime<Utc>) -> Result<()> {
-    let key = Actor::Service(account.clone()).key();
-    let done = chain::moments_since(tx, &key, PUSHED, PUSHES.since(now)).await?;
-    PUSHES.allows(&done, now)
 }
 
 fn names(changes: &[PlannedChange]) -> Vec<(DocumentKind, String)> {

@@ -1,24 +1,26 @@
 //! A push, carried out in a transaction: by a plan, to see what comes of it, and when the plan is applied.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use lakeport_model::documents::{DocumentKind, Source};
 use lakeport_model::mesh::{Meeting, Over, PUSHED, Plan, PlannedChange, PushProblem};
 
+use super::left_out::leave_out;
 use super::outcome::{Numbers, outcome};
 use super::rights::{self, Allowed};
 use super::shown::{self, Wrong};
-use super::unfit;
+use super::{assets, over, unfit};
 use crate::actor::{Actor, ServiceAccount};
-use crate::catalog::{By, Carried, Clash, Folder, ImportReport, Snapshot, lay};
+use crate::assets::Eyes;
+use crate::catalog::{By, Carried, Clash, Folder, ImportReport, Rights, Snapshot, held_assets, lay};
+use crate::documents::Weight;
+use crate::glossary::Sees;
 use crate::store::access::Grant;
 use crate::store::import::ROWS;
 use crate::store::revisions::RevisionRow;
 use crate::store::{Boxed, Tx, revisions};
 use crate::{Ctx, Error, Result, documents, people};
-
-/// Most products of which a plan shows what they mean for people.
-const MOST_EFFECTS: usize = 200;
 
 /// What came of it.
 pub(super) enum Came {
@@ -44,6 +46,10 @@ pub(super) struct Done {
     pub(super) plan: Plan,
     /// A digest of what it comes to.
     pub(super) outcome: String,
+    /// The catalog as it was.
+    pub(super) snapshot: Arc<Snapshot>,
+    /// The rights of whoever answers for the program.
+    pub(super) rights: Rights,
 }
 
 impl Done {
@@ -60,6 +66,23 @@ impl Done {
 
 /// Revisions that were written, by kind and id of their documents.
 type Written = HashMap<(DocumentKind, String), RevisionRow>;
+
+/// Grants that a push concerns, by their products.
+struct Grants(HashMap<String, Vec<Grant>>);
+
+impl Grants {
+    fn of(grants: Vec<Grant>) -> Self {
+        let mut of_products: HashMap<String, Vec<Grant>> = HashMap::new();
+        for grant in grants {
+            of_products.entry(grant.product.clone()).or_default().push(grant);
+        }
+        Self(of_products)
+    }
+
+    fn on(&self, product: &str) -> &[Grant] {
+        self.0.get(product).map(Vec::as_slice).unwrap_or_default()
+    }
+}
 
 /// Who writes the documents of a push.
 pub(super) fn by<'a>(actor: &'a Actor, allowed: &Allowed, over: &'a [Over], reason: &'a str) -> By<'a> {
@@ -82,26 +105,60 @@ pub(super) fn carry<'a>(
             Ok(allowed) => allowed,
             Err(came) => return Ok(came),
         };
-        let laid = match lay(tx, ctx, &by(&actor, &allowed, over, reason), folder).await {
+        let held = held_assets(tx, &folder.assets).await?;
+        let wrong = assets::unfit(tx, &snapshot, folder, &held).await?;
+        if !wrong.is_empty() {
+            return Ok(Came::Wrong(wrong));
+        }
+        let idle = over::idle(tx, folder, over).await?;
+        let laid = match lay(tx, ctx, &by(&actor, &allowed, over, reason), folder, &held).await {
             Ok(laid) => laid,
             Err(error) => return Ok(Came::Refused(shown::problems(error)?)),
         };
         // Before the whole of it is looked at, which says of others what a program need not know.
-        let wrong = unfit::unfit(&snapshot, folder, laid.report());
+        let rights = Rights::in_tx(tx, ctx.now(), &allowed.owner).await?;
+        let wrong = unfit::unfit(&Sees { snapshot: &snapshot, rights: &rights }, folder, laid.report());
         if !wrong.is_empty() {
             return Ok(Came::Wrong(wrong));
         }
+        let lowering = match assets::lowering(&snapshot, folder, &held, laid.report(), &allowed.owner, reason)
+        {
+            Ok(lowering) => lowering,
+            Err(came) => return Ok(came),
+        };
         let carried = match laid.look(tx, ctx, folder).await {
             Ok(carried) => carried,
             Err(error) => return Ok(Came::Refused(shown::problems(error)?)),
         };
+        let wrong = assets::left_behind(&snapshot, &carried, folder, &held);
+        if !wrong.is_empty() {
+            return Ok(Came::Wrong(wrong));
+        }
         let revisions = written(tx, carried.report()).await?;
-        let grants = carried.grants(tx).await?;
-        let mut plan = planned(ctx, &snapshot, folder, &carried, &revisions, grants);
+        let all = carried.grants(tx).await?;
+        let eyes = Eyes { snapshot: &snapshot, rights: &rights, now: ctx.now() };
+        let mut of_assets = assets::effects(&eyes, folder, &held, carried.report(), &all);
+        let mut lowered = HashSet::new();
+        for (id, sentence) in lowering {
+            of_assets.entry(id.clone()).or_default().insert(0, sentence);
+            lowered.insert(id);
+        }
+        let grants = Grants::of(all);
+        let mut plan = planned(ctx, &snapshot, folder, &carried, &revisions, &grants, &of_assets);
         let numbers: Numbers = revisions.into_iter().map(|(key, row)| (key, row.number)).collect();
-        let outcome = outcome(&plan, &numbers, &carried.privileges());
-        leave_out(&mut plan);
-        Ok(Came::Done(Box::new(Done { actor, allowed, carried, plan, outcome })))
+        let mut facts = carried.privileges();
+        facts.extend(carried.report().replaced(&held));
+        let outcome = outcome(&plan, &numbers, &facts);
+        // The digest has all of it.
+        leave_out(&mut plan, |change| match change.kind {
+            DocumentKind::Product => {
+                documents::weight_of_product(&carried, &change.id, grants.on(&change.id), ctx.now())
+            }
+            DocumentKind::Asset if lowered.contains(&change.id) => Weight::Opens,
+            _ => Weight::Rest,
+        });
+        plan.warnings.extend(idle);
+        Ok(Came::Done(Box::new(Done { actor, allowed, carried, plan, outcome, snapshot, rights })))
     })
 }
 
@@ -127,21 +184,18 @@ fn planned(
     folder: &Folder,
     carried: &Carried,
     written: &Written,
-    grants: Vec<Grant>,
+    grants: &Grants,
+    of_assets: &HashMap<String, Vec<String>>,
 ) -> Plan {
     let report = carried.report();
     let files: HashMap<(DocumentKind, String), &str> =
         folder.documents().map(|(kind, id, file)| ((kind, id), file.path.as_str())).collect();
-    let mut of_products: HashMap<String, Vec<Grant>> = HashMap::new();
-    for grant in grants {
-        of_products.entry(grant.product.clone()).or_default().push(grant);
-    }
     let now = ctx.now();
     let change = |(kind, id): &(String, String)| {
         let key: (DocumentKind, String) = (kind.parse().ok()?, id.clone());
-        let grants = of_products.get(id).map(Vec::as_slice).unwrap_or_default();
         let effects = match key.0 {
-            DocumentKind::Product => documents::of_product(carried, id, grants, now),
+            DocumentKind::Product => documents::of_product(carried, id, grants.on(id), now),
+            DocumentKind::Asset => of_assets.get(id).cloned().unwrap_or_default(),
             DocumentKind::Contract | DocumentKind::Dashboard | DocumentKind::Term => Vec::new(),
         };
         let file = files.get(&key).copied().unwrap_or_default();
@@ -157,14 +211,22 @@ fn planned(
             effects,
         })
     };
-    let meeting = |Clash { file, newest }: &Clash| Meeting {
-        kind: DocumentKind::Product,
-        id: newest.document.clone(),
-        file: file.clone(),
-        revision: newest.number,
-        said: format!("{}.", documents::said(snapshot, newest.clone())),
-        diff: Vec::new(),
-        is_cut: false,
+    let meeting = |Clash { file, newest }: &Clash| {
+        // Contracts and dashboards are not changed on pages, and a file holds one kind of document.
+        let kinds = [DocumentKind::Product, DocumentKind::Term].into_iter();
+        let mut kinds =
+            kinds.filter(|kind| files.get(&(*kind, newest.document.clone())) == Some(&file.as_str()));
+        let kind = kinds.next().unwrap_or(DocumentKind::Asset);
+        let file = files.get(&(kind, newest.document.clone())).copied().unwrap_or_default();
+        Meeting {
+            kind,
+            id: newest.document.clone(),
+            file: file.to_owned(),
+            revision: newest.number,
+            said: format!("{}.", documents::said(snapshot, newest.clone())),
+            diff: Vec::new(),
+            is_cut: false,
+        }
     };
     Plan {
         created: report.created.iter().filter_map(change).collect(),
@@ -174,22 +236,5 @@ fn planned(
         warnings: folder.warnings.iter().chain(&report.warnings).cloned().collect(),
         meetings: report.clashes.iter().map(meeting).collect(),
         ..Plan::default()
-    }
-}
-
-/// Keeps what the first products mean for people, and says of how many it is left out: the digest has it all.
-fn leave_out(plan: &mut Plan) {
-    let products =
-        plan.created.iter_mut().chain(&mut plan.changed).filter(|change| !change.effects.is_empty());
-    let mut left_out = 0;
-    for change in products.skip(MOST_EFFECTS) {
-        change.effects.clear();
-        left_out += 1;
-    }
-    if left_out > 0 {
-        plan.warnings.push(format!(
-            "What this means for people is shown for {MOST_EFFECTS} products and not for {left_out} more; push fewer at a time \
-             to see it."
-        ));
     }
 }

@@ -5,8 +5,11 @@
 //! Applying a plan carries it out once more, and keeps it where it comes to the same.
 
 mod apply;
+mod assets;
 mod carry;
+mod left_out;
 mod outcome;
+mod over;
 mod plan;
 mod published;
 mod read;

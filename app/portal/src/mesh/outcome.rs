@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 /// The numbers of the revisions that are written, by kind and id.
 pub(super) type Numbers = HashMap<(DocumentKind, String), u32>;
 
-/// A digest of what would become of which document, on which revision, and what that means for people; warnings are none of
-/// it. Each text has its length before it, each list its number: no two plans are written alike.
-pub(super) fn outcome(plan: &Plan, numbers: &Numbers, privileges: &[String]) -> String {
+/// A digest of what would become of which document, on which revision, and what that means for people, with more facts that it
+/// hangs on; warnings are none of it. Each text has its length before it, each list its number: no two plans are written alike.
+pub(super) fn outcome(plan: &Plan, numbers: &Numbers, facts: &[String]) -> String {
     let mut hasher = Sha256::new();
     let mut number = |number: usize| hasher.update((number as u64).to_le_bytes());
     let mut texts: Vec<&str> = Vec::new();
@@ -25,8 +25,8 @@ pub(super) fn outcome(plan: &Plan, numbers: &Numbers, privileges: &[String]) -> 
             texts.extend(change.effects.iter().map(String::as_str));
         }
     }
-    number(privileges.len());
-    texts.extend(privileges.iter().map(String::as_str));
+    number(facts.len());
+    texts.extend(facts.iter().map(String::as_str));
     for text in texts {
         hasher.update((text.len() as u64).to_le_bytes());
         hasher.update(text);
@@ -72,10 +72,12 @@ mod tests {
             of(plan(vec![change("a", &["x", "y"])], Vec::new())),
             of(plan(vec![change("a", &["xy"])], Vec::new())),
             of(plan(vec![change("a", &["x"])], vec![change("a", &["y"])])),
+            of(plan(vec![PlannedChange { kind: DocumentKind::Asset, ..change("a", &[]) }], Vec::new())),
+            of(plan(vec![PlannedChange { kind: DocumentKind::Term, ..change("a", &[]) }], Vec::new())),
             outcome(&plan(vec![change("a", &[])], Vec::new()), &numbers(2), &[]),
             outcome(&plan(vec![change("a", &[])], Vec::new()), &numbers(1), &privilege),
         ]);
-        assert_eq!(all.len(), 9);
+        assert_eq!(all.len(), 11);
     }
 
     #[test]

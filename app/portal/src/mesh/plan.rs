@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use lakeport_model::mesh::{Plan, Push};
+use uuid::Uuid;
 
 use super::carry::{Came, Done, carry};
 use super::{REFUSED, published, read, shown};
 use crate::actor::{Party, ServiceAccount};
 use crate::beside::{DOCUMENTS, TRIALS};
 use crate::catalog::Folder;
+use crate::glossary::Sees;
+use crate::pace::PLANS;
 use crate::store::plans::{self, PlanRow};
-use crate::{Ctx, Error, Result, audit, new_id};
+use crate::{Ctx, Error, Result, audit, new_id, text};
 
 /// How long a plan can be applied.
 const LASTS: TimeDelta = TimeDelta::hours(1);
@@ -33,6 +36,7 @@ async fn plan_now(ctx: &Ctx, account: &ServiceAccount, push: Push, about: &mut S
         return Err(Error::forbidden(message).under("push.no_scope"));
     }
     read::refuse_too_much(&push)?;
+    let id = begun(ctx, account).await?;
     let (party, push) = (Party::from(account), Arc::new(push));
     let folder = match read::folder(ctx, party, &push).await? {
         Ok(folder) => folder,
@@ -54,43 +58,56 @@ async fn plan_now(ctx: &Ctx, account: &ServiceAccount, push: Push, about: &mut S
             Ok(Plan { refused, warnings, ..Plan::default() })
         }
         Came::Refused(refused) => Ok(Plan { refused, warnings, ..Plan::default() }),
-        Came::Done(done) => kept(ctx, account, push, folder, *done).await,
+        Came::Done(done) => kept(ctx, account, id, push, folder, *done).await,
     }
+}
+
+/// Its place among the plans that an account may have made within an hour: trying costs the same, whatever comes of it.
+async fn begun(ctx: &Ctx, account: &ServiceAccount) -> Result<Uuid> {
+    let now = ctx.now();
+    let spent = PlanRow {
+        id: new_id(now),
+        account: account.id,
+        made_at: now,
+        ends_at: now + LASTS,
+        push: String::new(),
+        outcome: String::new(),
+    };
+    let mut tx = ctx.db.write().await?;
+    PLANS.allows(&plans::made_since(&mut tx, account.id, PLANS.since(now)).await?, now)?;
+    plans::put(&mut tx, &spent).await?;
+    tx.commit_unrecorded("that a push was planned is no change").await?;
+    Ok(spent.id)
 }
 
 /// Writes it in a transaction that leaves nothing behind.
 async fn tried(ctx: &Ctx, account: &ServiceAccount, folder: &Folder, push: &Push) -> Result<Came> {
     let mut tx = ctx.db.write().await?;
-    carry(&mut tx, ctx, account, folder, &push.over, "").await
+    carry(&mut tx, ctx, account, folder, &push.over, &text::reason(&push.reason)?).await
 }
 
 /// The plan with its lines; kept where it can be applied.
 async fn kept(
     ctx: &Ctx,
     account: &ServiceAccount,
+    id: Uuid,
     push: Arc<Push>,
     folder: Arc<Folder>,
     done: Done,
 ) -> Result<Plan> {
     let is_kept = done.plan.is_right() && done.is_something();
-    let Done { mut plan, outcome, .. } = done;
-    let held = published::texts(&mut ctx.db.read().await?, &plan).await?;
+    let Done { mut plan, outcome, snapshot, rights, .. } = done;
+    let mut held = published::of(&mut ctx.db.read().await?, &plan).await?;
     let say = move || {
-        shown::compare(&mut plan, &folder, &held);
+        let sees = Sees { snapshot: &snapshot, rights: &rights };
+        shown::compare(&mut plan, &folder, &mut held, &sees)?;
         let push = if is_kept { Some(serde_json::to_string(&*push).map_err(Error::fault)?) } else { None };
         Ok::<_, Error>((plan, push))
     };
     let (mut plan, push): (Plan, Option<String>) = DOCUMENTS.run(account.into(), say).await??;
     if let Some(push) = push {
         let now = ctx.now();
-        let row = PlanRow {
-            id: new_id(now),
-            account: account.id,
-            made_at: now,
-            ends_at: now + LASTS,
-            push,
-            outcome,
-        };
+        let row = PlanRow { id, account: account.id, made_at: now, ends_at: now + LASTS, push, outcome };
         let mut tx = ctx.db.write().await?;
         plans::put(&mut tx, &row).await?;
         tx.commit_unrecorded("what a push would change is no change").await?;

@@ -7,21 +7,28 @@ use lakeport_model::mesh::Plan;
 
 use super::shown::MOST_DIFFS;
 use crate::Result;
+use crate::catalog::HeldAssets;
 use crate::store::Tx;
 use crate::store::import as store;
 
-/// Texts that are published, by kind and id.
-pub(super) type Texts = HashMap<(DocumentKind, String), String>;
+/// What is published, by kind and id.
+#[derive(Default)]
+pub(super) struct Published {
+    /// Texts.
+    pub(super) texts: HashMap<(DocumentKind, String), String>,
+    /// Assets: their texts are printed beside the threads that answer.
+    pub(super) assets: HeldAssets,
+}
 
-/// The texts that a plan is compared with: of what met first, then of what changes, as many as are compared line by line.
-pub(super) async fn texts(tx: &mut Tx, plan: &Plan) -> Result<Texts> {
+/// What a plan is compared with: what met first, then what changes, as many as are compared line by line.
+pub(super) async fn of(tx: &mut Tx, plan: &Plan) -> Result<Published> {
     let met = plan.meetings.iter().map(|meeting| (meeting.kind, meeting.id.as_str()));
     let changed = plan.changed.iter().map(|change| (change.kind, change.id.as_str()));
     let mut ids: HashMap<DocumentKind, Vec<&str>> = HashMap::new();
     for (kind, id) in met.chain(changed).take(MOST_DIFFS) {
         ids.entry(kind).or_default().push(id);
     }
-    let mut texts = Texts::new();
+    let mut published = Published::default();
     for (kind, ids) in &ids {
         let found: Vec<(String, String)> = match kind {
             DocumentKind::Product => {
@@ -39,10 +46,17 @@ pub(super) async fn texts(tx: &mut Tx, plan: &Plan) -> Result<Texts> {
                 let rows = store::dashboards(tx, ids).await?;
                 rows.into_iter().map(|row| (row.id, row.document)).collect()
             }
-            // No push brings one.
-            DocumentKind::Term => Vec::new(),
+            DocumentKind::Term => {
+                let rows = store::terms(tx, ids).await?;
+                rows.into_iter().map(|row| (row.id, row.document)).collect()
+            }
+            DocumentKind::Asset => {
+                let rows = store::assets(tx, ids).await?;
+                published.assets.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
+                Vec::new()
+            }
         };
-        texts.extend(found.into_iter().map(|(id, text)| ((*kind, id), text)));
+        published.texts.extend(found.into_iter().map(|(id, text)| ((*kind, id), text)));
     }
-    Ok(texts)
+    Ok(published)
 }

@@ -49,6 +49,7 @@ pub(super) fn refuse_too_much(push: &Push) -> Result<()> {
     if push.over.len() > MOST_FILES {
         return Err(Error::invalid("over", format!("A push names at most {MOST_FILES} revisions.")));
     }
+    text::reason(&push.reason)?;
     for file in &push.files {
         if file.path.is_empty() {
             return Err(Error::invalid("files", "Give each file its path within the folder."));

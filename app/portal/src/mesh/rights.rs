@@ -1,6 +1,6 @@
 //! Whose documents a push makes and changes, and whether a program may.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use lakeport_model::catalog::AssetKind;
 use lakeport_model::documents::DocumentKind;
@@ -11,18 +11,20 @@ use super::carry::Came;
 use super::shown::Wrong;
 use crate::actor::ServiceAccount;
 use crate::catalog::dashboards::sees;
-use crate::catalog::{Folder, Rights, Sight, Snapshot, SourceFile, StatedDashboard};
+use crate::catalog::{Folder, FolderAsset, Rights, Sight, Snapshot, SourceFile, StatedDashboard};
 use crate::documents::{no_domain, taken};
 use crate::policy::{self, Authorized, PushDocument};
 use crate::standards::odcs::Contract;
 use crate::store::{Tx, revisions};
 use crate::text::legible;
-use crate::{Ctx, Error, Result, people};
+use crate::{Ctx, Error, Result, assets, people};
 
 /// That all of it is allowed.
 pub(super) struct Allowed {
     /// The proof.
     pub(super) proof: Authorized<PushDocument>,
+    /// Who answers for the program, and may do all of it as well.
+    pub(super) owner: Viewer,
     /// The domains that it concerns.
     domains: BTreeSet<DomainId>,
 }
@@ -35,7 +37,7 @@ impl Allowed {
 }
 
 /// The domain that something is about, or the catalog where there are several.
-fn subject(domains: &BTreeSet<DomainId>) -> String {
+pub(super) fn subject(domains: &BTreeSet<DomainId>) -> String {
     match domains.first() {
         Some(domain) if domains.len() == 1 => format!("domain {domain}"),
         _ => "catalog".to_owned(),
@@ -57,9 +59,18 @@ struct Asked<'a> {
     kind: DocumentKind,
     id: &'a str,
     file: &'a SourceFile,
+    /// Which asset of its file it is, where it is one.
+    asset: Option<&'a FolderAsset>,
     /// The domain that it belongs to with this text, or the field that says none, with a sentence.
     domain: std::result::Result<String, (&'static str, String)>,
     held: Held,
+}
+
+impl Asked<'_> {
+    /// A field as the file has it.
+    fn field(&self, field: &str) -> String {
+        self.asset.map_or_else(|| field.to_owned(), |asset| asset.field(field))
+    }
 }
 
 /// Asks for the right to push each document of a folder, also where it is as it is held. Answers what comes of the push where
@@ -77,40 +88,42 @@ pub(super) async fn allowed(
     let whose = Whose::of(snapshot, rights, account.push_scopes(), owner, folder);
     let mut proof: Option<Authorized<PushDocument>> = None;
     let (mut domains, mut wrong) = (BTreeSet::new(), Vec::new());
-    for Asked { kind, id, file, domain, held } in whose.all() {
-        let domain = match domain {
-            Ok(domain) => DomainId(domain),
+    for asked in whose.all() {
+        let Asked { kind, id, file, .. } = asked;
+        let domain = match &asked.domain {
+            Ok(domain) => DomainId(domain.clone()),
             Err((field, message)) => {
-                wrong.push(Wrong::at(file, field, message));
+                wrong.push(Wrong::at(file, asked.field(field), message.clone()));
                 continue;
             }
         };
-        let (from, is_taken) = match held {
-            Held::In(from) => (Some(from), false),
+        let (from, is_taken) = match &asked.held {
+            Held::In(from) => (Some(from.clone()), false),
             Held::Unseen => (None, true),
             Held::Nowhere => (None, kind == DocumentKind::Product && revisions::is_taken(tx, id).await?),
         };
         domains.insert(domain.clone());
         domains.extend(from.clone());
         let (scopes, owner) = (whose.scopes.clone(), whose.owner.clone());
-        let asked = PushDocument { kind, domain, from, scopes, owner };
-        match policy::authorize(&viewer, asked.clone()) {
+        let push = PushDocument { kind, domain, from, scopes, owner };
+        match policy::authorize(&viewer, push.clone()) {
             // The weakest one stands for all of them.
             Ok(one) if proof.is_none() || one.rule() == "push.steward" => proof = Some(one),
             Ok(_) => {}
-            Err(error) => return Ok(Err(no(error, file, asked))),
+            Err(error) => return Ok(Err(no(error, file, push))),
         }
         if is_taken {
             // A dashboard has its id from its file's name.
             let field = if kind == DocumentKind::Dashboard { "" } else { "id" };
-            wrong.push(Wrong::at(file, field, taken(kind, id)));
+            wrong.push(Wrong::at(file, asked.field(field), taken(kind, id)));
         }
     }
     if !wrong.is_empty() {
         return Ok(Err(Came::Wrong(wrong)));
     }
     let proof = proof.ok_or_else(|| Error::fault("a push without documents"))?;
-    Ok(Ok(Allowed { proof, domains }))
+    let owner = whose.owner.ok_or_else(|| Error::fault("a push for which nobody answers was allowed"))?;
+    Ok(Ok(Allowed { proof, owner, domains }))
 }
 
 /// A no of a rule, with the file that it is about and the scopes that the token lacks. All domains of what was asked may be
@@ -144,6 +157,8 @@ struct Whose<'a> {
     folder: &'a Folder,
     /// The products of the push, with the domains that their texts name.
     products: HashMap<&'a str, &'a str>,
+    /// Ids of assets with capital letters in them, in small ones: only events name such.
+    loud: HashSet<String>,
 }
 
 impl<'a> Whose<'a> {
@@ -158,7 +173,13 @@ impl<'a> Whose<'a> {
         let products =
             products.map(|(product, _)| (product.id.as_str(), product.domain.as_deref().unwrap_or_default()));
         let products = products.collect();
-        Self { snapshot, rights, scopes, owner, folder, products }
+        let has_capitals = |id: &&str| id.bytes().any(|letter| letter.is_ascii_uppercase());
+        let loud = if folder.assets.is_empty() {
+            HashSet::new()
+        } else {
+            snapshot.assets.iter().map(|(id, _)| id).filter(has_capitals).map(str::to_lowercase).collect()
+        };
+        Self { snapshot, rights, scopes, owner, folder, products, loud }
     }
 
     /// Every document of the push.
@@ -170,6 +191,7 @@ impl<'a> Whose<'a> {
                 kind: DocumentKind::Product,
                 id: &product.id,
                 file,
+                asset: None,
                 domain: self.stated(product.domain.as_deref()),
                 held: self.product(&product.id),
             });
@@ -179,6 +201,7 @@ impl<'a> Whose<'a> {
                 kind: DocumentKind::Contract,
                 id: &contract.id,
                 file,
+                asset: None,
                 domain: self.stated(contract.domain.as_deref()),
                 held: self.contract(contract),
             });
@@ -186,7 +209,34 @@ impl<'a> Whose<'a> {
         for (stated, file) in &folder.dashboards {
             let domain = self.dashboard_domain(stated);
             let held = self.dashboard(&stated.id, domain.as_deref().unwrap_or_default());
-            all.push(Asked { kind: DocumentKind::Dashboard, id: &stated.id, file, domain, held });
+            all.push(Asked {
+                kind: DocumentKind::Dashboard,
+                id: &stated.id,
+                file,
+                asset: None,
+                domain,
+                held,
+            });
+        }
+        for asset in &folder.assets {
+            all.push(Asked {
+                kind: DocumentKind::Asset,
+                id: &asset.row.id,
+                file: folder.file_of(asset),
+                asset: Some(asset),
+                domain: self.stated(Some(&asset.row.domain)),
+                held: self.asset(&asset.row.id, &asset.row.domain),
+            });
+        }
+        for (term, file) in &folder.terms {
+            all.push(Asked {
+                kind: DocumentKind::Term,
+                id: &term.id,
+                file,
+                asset: None,
+                domain: self.stated(Some(&term.domain)),
+                held: self.term(&term.id),
+            });
         }
         all
     }
@@ -236,6 +286,33 @@ impl<'a> Whose<'a> {
             .products_that_name(id)
             .any(|product| product.domain != domain && !self.products.contains_key(product.id.as_str()));
         if is_others { Held::Unseen } else { Held::Nowhere }
+    }
+
+    /// Where an asset is held. What only events name belongs to nobody yet: whoever sees it may describe it.
+    fn asset(&self, id: &str, domain: &str) -> Held {
+        if let Some(unread) = self.snapshot.unread_of("asset", id) {
+            return self.held_in(&unread.domain, false);
+        }
+        let Some(asset) = self.snapshot.assets.get(id) else { return self.new_asset(id, domain) };
+        let is_seen = self.snapshot.sight(&self.rights, asset) != Sight::Hidden;
+        if !asset.domain.is_empty() {
+            return self.held_in(&asset.domain, is_seen);
+        }
+        if asset.origin == "lineage" && is_seen { self.new_asset(id, domain) } else { Held::Unseen }
+    }
+
+    /// A new asset, whose id nobody else may have: neither another one that is written in capital letters, nor what others offer
+    /// or promise already and is not there yet.
+    fn new_asset(&self, id: &str, domain: &str) -> Held {
+        let is_others = self.loud.contains(id) || assets::is_of_others(self.snapshot, id, domain);
+        if is_others { Held::Unseen } else { Held::Nowhere }
+    }
+
+    /// Terms are there for everybody.
+    fn term(&self, id: &str) -> Held {
+        let unread = || self.snapshot.unread_of("term", id).map(|unread| unread.domain.as_str());
+        let held = self.snapshot.terms.get(id).map(|held| held.document.domain.as_str()).or_else(unread);
+        held.map_or(Held::Nowhere, |domain| self.held_in(domain, true))
     }
 
     /// The domain of a dashboard: what its text says, else that of its product, which has to be one of that domain.

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use lakeport_model::documents::DocumentKind;
 use lakeport_model::mesh::{Plan, PushProblem};
 
-use super::published::Texts;
-use crate::catalog::{Folder, ImportError, SourceFile};
-use crate::documents::Diff;
+use super::published::Published;
+use crate::catalog::{Folder, FolderAsset, ImportError, SourceFile, described};
+use crate::documents::{self, Diff};
+use crate::glossary::{Sees, beside_file};
 use crate::standards::FileError;
 use crate::text::legible;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, Result};
 
 /// Most problems that are told at once.
 const MOST_TOLD: usize = 200;
@@ -51,25 +52,16 @@ pub(super) fn placed(folder: &Folder, wrong: Vec<Wrong>) -> Vec<PushProblem> {
         let text = texts.get(file.as_str()).copied().unwrap_or_default();
         problems.extend(FileError::all_at(&file, text, found).iter().map(problem));
     }
-    problems.extend(untold(more));
+    problems.extend(documents::untold(more).map(whole));
     problems
 }
 
-/// What an import would say of the files: the first problems, and how many more there are.
+/// What an import would say of the files.
 ///
 /// # Errors
 /// What is nothing about the files.
 pub(super) fn problems(error: ImportError) -> Result<Vec<PushProblem>> {
-    match error {
-        ImportError::Files(errors) => {
-            let more = errors.len().saturating_sub(MOST_TOLD);
-            Ok(errors.iter().take(MOST_TOLD).map(problem).chain(untold(more)).collect())
-        }
-        ImportError::Portal(Error::Refused(refusal)) if refusal.kind == ErrorKind::Conflict => {
-            Ok(vec![whole(refusal.message)])
-        }
-        ImportError::Portal(error) => Err(error),
-    }
+    documents::told(error, MOST_TOLD, problem, whole)
 }
 
 fn problem(error: &FileError) -> PushProblem {
@@ -88,41 +80,85 @@ fn whole(message: String) -> PushProblem {
     PushProblem { file: String::new(), line: 0, column: 0, field: String::new(), message }
 }
 
-fn untold(more: usize) -> Option<PushProblem> {
-    (more > 0).then(|| whole(format!("There are {more} more, told once these are corrected.")))
-}
-
 /// Says what a plan changes line by line, beside the threads that answer. What met comes first: somebody has to put that
-/// together. What goes beyond the limits keeps the numbers of lines that it has.
-pub(super) fn compare(plan: &mut Plan, folder: &Folder, held: &Texts) {
-    let texts: HashMap<(DocumentKind, String), &str> =
-        folder.documents().map(|(kind, id, file)| ((kind, id), file.text.as_str())).collect();
+/// together. What goes beyond the limits keeps the numbers of lines that it has. Links of terms that whoever answers for the
+/// program does not see are none of it.
+///
+/// # Errors
+/// Where what is held of an asset cannot be printed.
+pub(super) fn compare(
+    plan: &mut Plan,
+    folder: &Folder,
+    published: &mut Published,
+    sees: &Sees<'_>,
+) -> Result<()> {
+    let stated = Stated::of(folder);
     let (until, mut left) = (Instant::now() + LONGEST_COMPARISON, MOST_DIFFS);
-    let mut compared = |kind: DocumentKind, id: &str| {
-        left = left.checked_sub(1)?;
-        let key = (kind, id.to_owned());
-        let (old, new) = (held.get(&key).map_or("", String::as_str), texts.get(&key).copied());
-        Some(Diff::within(old, new.unwrap_or_default(), MOST_LINES, until))
+    let mut compared = |kind: DocumentKind, id: &str| -> Result<Option<Diff>> {
+        if left == 0 {
+            return Ok(None);
+        }
+        left -= 1;
+        let (old, new) = stated.beside(published, sees, kind, id)?;
+        Ok(Some(Diff::within(&old, &new, MOST_LINES, until)))
     };
     for meeting in &mut plan.meetings {
-        match compared(meeting.kind, &meeting.id) {
+        match compared(meeting.kind, &meeting.id)? {
             Some(Diff { lines, is_cut, .. }) => (meeting.diff, meeting.is_cut) = (lines, is_cut),
             None => meeting.is_cut = true,
         }
     }
     for change in &mut plan.changed {
-        if let Some(Diff { lines, is_cut, added, removed }) = compared(change.kind, &change.id) {
+        if let Some(Diff { lines, is_cut, added, removed }) = compared(change.kind, &change.id)? {
             (change.diff, change.is_cut) = (lines, is_cut);
             (change.added, change.removed) = (added, removed);
         } else {
             change.is_cut = true;
         }
     }
+    Ok(())
+}
+
+/// What the files of a push state.
+struct Stated<'f> {
+    texts: HashMap<(DocumentKind, String), &'f str>,
+    assets: HashMap<&'f str, &'f FolderAsset>,
+}
+
+impl<'f> Stated<'f> {
+    fn of(folder: &'f Folder) -> Self {
+        let texts = folder.documents().map(|(kind, id, file)| ((kind, id), file.text.as_str()));
+        let assets = folder.assets.iter().map(|asset| (asset.row.id.as_str(), asset));
+        Self { texts: texts.collect(), assets: assets.collect() }
+    }
+
+    /// What is published of a document, and what takes its place.
+    fn beside(
+        &self,
+        published: &mut Published,
+        sees: &Sees<'_>,
+        kind: DocumentKind,
+        id: &str,
+    ) -> Result<(String, String)> {
+        if kind == DocumentKind::Asset {
+            // A file may hold many, and says nothing of where each lies.
+            let held = published.assets.get(id);
+            let new = self.assets.get(id).map(|asset| described::text(&asset.in_place_of(held)));
+            let [old, new] =
+                [held.map(described::text), new].map(|text| text.transpose().map_err(Error::fault));
+            return Ok((old?.unwrap_or_default(), new?.unwrap_or_default()));
+        }
+        let key = (kind, id.to_owned());
+        let old = published.texts.remove(&key).unwrap_or_default();
+        let new = self.texts.get(&key).copied().unwrap_or_default();
+        Ok(if kind == DocumentKind::Term { beside_file(sees, old, new) } else { (old, new.to_owned()) })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
 
     #[test]
     fn a_push_full_of_mistakes_is_told_the_first_of_them() {

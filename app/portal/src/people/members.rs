@@ -10,10 +10,10 @@ use crate::catalog::{Snapshot, href};
 use crate::notify::{self, Message};
 use crate::pace::ROLES;
 use crate::policy::{self, ManageMember};
+use crate::store::Tx;
 use crate::store::changes::{self, Touched};
 use crate::store::people::{self as store, Member, Person};
-use crate::store::{Tx, audit as chain};
-use crate::{Call, Ctx, Error, Result, access, text};
+use crate::{Call, Ctx, Error, Result, access, audit, text};
 
 /// Most members in one part of the list.
 const LONGEST_PAGE: u32 = 100;
@@ -38,6 +38,13 @@ pub(super) fn roles_to_give(snapshot: &Snapshot, viewer: &Viewer, domain: &str) 
     let may =
         |role| policy::decide(viewer, &action(snapshot, domain, nobody, None, Some(role)).into()).allowed;
     Role::ALL.into_iter().filter(|role| may(*role)).collect()
+}
+
+/// True where the viewer is told addresses while they type a name, because they may add somebody to some domain.
+pub(super) fn is_told_addresses(snapshot: &Snapshot, viewer: &Viewer) -> bool {
+    let own = viewer.memberships.iter().map(|membership| membership.domain.id.as_str());
+    // Whoever may add somebody to a domain of no name may do so everywhere: the administrators.
+    own.chain([""]).any(|domain| !roles_to_give(snapshot, viewer, domain).is_empty())
 }
 
 /// A part of a domain's members, by name, with what the viewer may do about each.
@@ -200,12 +207,8 @@ async fn tell_the_others(
 
 /// Refuses what goes past the pace: each change tells several people.
 async fn keep_pace(tx: &mut Work<'_>, viewer: &Viewer) -> Result<()> {
-    let (actor, now) = (Actor::Viewer(viewer.clone()).key(), tx.now());
-    let mut done = Vec::new();
-    for action in ["member.add", "member.change", "member.remove"] {
-        done.extend(chain::moments_since(tx, &actor, action, ROLES.since(now)).await?);
-    }
-    ROLES.allows(&done, now)
+    let (actor, now) = (Actor::Viewer(viewer.clone()), tx.now());
+    audit::keep_pace(tx, &actor, &["member.add", "member.change", "member.remove"], ROLES, now).await
 }
 
 /// Tells the person, unless it is the viewer, and records the change of the role.

@@ -50,6 +50,8 @@ pub enum Action {
     PublishDocument(PublishDocument),
     /// Push a document from a folder.
     PushDocument(PushDocument),
+    /// Say that data is less sensitive than it was.
+    LowerClassification(LowerClassification),
     /// See who published a document when, and its older texts.
     SeeHistory(SeeHistory),
     /// Move the demo's clock.
@@ -226,6 +228,15 @@ pub struct PushDocument {
     pub owner: Option<Viewer>,
 }
 
+/// Say that data is less sensitive than it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LowerClassification {
+    /// The domain that the data belongs to until now.
+    pub domain: DomainId,
+    /// The domain has a steward who can sign in.
+    pub has_steward: bool,
+}
+
 /// See who published a document when, and its older texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeeHistory {
@@ -252,7 +263,7 @@ macro_rules! actions {
 }
 
 actions! {
-    SeeProduct, SeeProductDetails, RequestAccess, DecideRequest, WithdrawRequest, ReviewGrant, SeeGrants, AnswerForOwnGrant, RunChecks, RelyOnContract, EndSubscription, SeeAudit, ManageTokens, RevokeToken, ManagePerson, ManageMember, PublishDocument, PushDocument, SeeHistory, MoveClock,
+    SeeProduct, SeeProductDetails, RequestAccess, DecideRequest, WithdrawRequest, ReviewGrant, SeeGrants, AnswerForOwnGrant, RunChecks, RelyOnContract, EndSubscription, SeeAudit, ManageTokens, RevokeToken, ManagePerson, ManageMember, PublishDocument, PushDocument, LowerClassification, SeeHistory, MoveClock,
 }
 
 impl From<Values> for Action {

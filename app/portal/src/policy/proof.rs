@@ -102,6 +102,7 @@ allows! {
     Import => AddPerson, ManageMember, TakeEvents, JoinAssets, WriteDocument;
     PublishDocument => WriteDocument;
     PushDocument => WriteDocument;
+    WriteDocument => JoinAssets;
     TakeEvents => JoinAssets;
     DailyChecks => RunChecks;
 }

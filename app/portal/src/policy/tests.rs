@@ -407,3 +407,17 @@ fn a_no_becomes_the_right_refusal() {
     let proof = authorize(&viewer(1, None), MoveClock { demo: true }).expect("it is allowed");
     assert_eq!((proof.rule(), proof.viewer()), ("clock.demo", Some(person(1))));
 }
+
+#[test]
+fn nobody_lowers_a_classification_without_the_steward() {
+    let lower = |has_steward| LowerClassification { domain: DOMAIN.into(), has_steward };
+    let of_others = "classification.not_eligible";
+    assert_eq!(
+        rules(&lower(true).into()),
+        [of_others, of_others, "classification.steward_lowers", "classification.steward_needed"]
+    );
+    assert_eq!(
+        rules(&lower(false).into()),
+        [of_others, of_others, "classification.steward_lowers", "classification.owner_lowers"]
+    );
+}

@@ -313,7 +313,12 @@ pub(super) async fn whole(tx: &mut Tx) -> Result<Snapshot> {
     let mut steps = Steps::all(tx).await?;
     let aliased = store::aliased_ids(tx).await?;
     steps.then(cut(&aliased).map(|aliased| Ids { aliased, ..Ids::default() }));
-    all_of(tx, change, steps, true).await
+    let mut snapshot = all_of(tx, change, steps, true).await?;
+    for (kind, row) in store::nameless(tx).await? {
+        let problem = "what stands in the place of its id in the database is no text".to_owned();
+        snapshot.not_read(kind, &format!("the one of rowid {row}"), String::new(), problem, None);
+    }
+    Ok(snapshot)
 }
 
 /// A part of it, without what others say of its assets: other addresses, edges, jobs.

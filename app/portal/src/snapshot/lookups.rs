@@ -64,8 +64,10 @@ pub(super) struct Lookups {
     pub(super) accounts: Pairs<PersonId, Uuid>,
     /// Products whose documents cannot be read, by their domain.
     pub(super) unread_in: Pairs,
-    /// Terms by the key that lists put them in order by.
-    pub(super) terms_by_name: Pairs,
+    /// Terms by their domain and the key that lists put them in order by; all of them stand under no domain, too.
+    pub(super) terms_by_name: Pairs<(Arc<str>, Arc<str>)>,
+    /// How many terms each domain has.
+    pub(super) terms_in: OrdMap<Arc<str>, usize>,
     /// Terms by the words of their names and synonyms.
     pub(super) terms_by_word: Pairs,
     /// Terms by the assets that they are about, as a whole or with a column.
@@ -99,6 +101,11 @@ impl Snapshot {
     /// Domains right below another, by id.
     pub(crate) fn below(&self, domain: &str) -> impl Iterator<Item = &Domain> {
         found(self.lookups.below.of(domain.into()), &self.domains)
+    }
+
+    /// Products of a domain, by id.
+    pub(crate) fn products_in(&self, domain: &str) -> impl Iterator<Item = &Product> {
+        found(self.lookups.products_in.of(domain.into()), &self.products)
     }
 
     /// Products that offer something under a contract.
@@ -146,9 +153,26 @@ impl Snapshot {
         found(self.lookups.dashboards_by_age.since(moment), &self.dashboards)
     }
 
-    /// All terms of the glossary, by name.
-    pub(crate) fn terms_by_name(&self) -> impl Iterator<Item = &Term> {
-        found(self.lookups.terms_by_name.since("".into()), &self.terms)
+    /// Terms of the glossary by name, of one domain or of all: those behind a term in this order, all where none is given.
+    pub(crate) fn terms_by_name(
+        &self,
+        domain: Option<&str>,
+        last: Option<&Term>,
+    ) -> impl Iterator<Item = &Term> {
+        let domain: Arc<str> = domain.unwrap_or_default().into();
+        let (name, id): (Arc<str>, Arc<str>) = match last.map(Term::place) {
+            Some((name, id)) => (name.into(), id.into()),
+            None => ("".into(), "".into()),
+        };
+        let behind = self.lookups.terms_by_name.behind((domain.clone(), name), id);
+        let ids = behind.take_while(move |((of, _), _)| *of == domain).map(|(_, id)| id);
+        found(ids, &self.terms)
+    }
+
+    /// How many terms there are, of one domain or of all.
+    pub(crate) fn number_of_terms(&self, domain: Option<&str>) -> usize {
+        let of = |domain: &str| self.lookups.terms_in.get(domain).copied().unwrap_or_default();
+        domain.map_or_else(|| self.terms.len(), of)
     }
 
     /// Terms of which each of these words begins a word of the name or of a synonym, by id; none where there is no word.

@@ -117,6 +117,11 @@ impl<W: Ord + Clone, I: Ord + Clone + Default> Pairs<W, I> {
         from.take_while(move |(of, _)| *of == word).map(|(_, id)| id)
     }
 
+    /// What stands behind an id of a word, with its words.
+    pub(super) fn behind(&self, word: W, id: I) -> impl Iterator<Item = &(W, I)> {
+        self.0.range::<_, (W, I)>((Bound::Excluded((word, id)), Bound::Unbounded))
+    }
+
     /// The ids of a word and of all words behind it.
     pub(super) fn since(&self, word: W) -> impl Iterator<Item = &I> {
         self.0.range::<_, (W, I)>((word, I::default())..).map(|(_, id)| id)
@@ -160,6 +165,8 @@ mod tests {
             (vec!["1".into(), "2".into()], vec!["3".into()], vec!["4".into()])
         );
         assert!(of("b").is_empty());
+        let behind = pairs.behind("a".into(), "1".into()).map(|(_, id)| id.to_string());
+        assert_eq!(behind.collect::<Vec<_>>(), ["2", "3"]);
         let begun = |start: &str| pairs.begun(start).map(Arc::to_string).collect::<Vec<_>>();
         assert_eq!(
             (begun("a"), begun("aa"), begun("ab")),

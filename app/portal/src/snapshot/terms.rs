@@ -80,7 +80,7 @@ impl Snapshot {
         let key: Arc<str> = id.into();
         self.now_read("term", id);
         if let Some(before) = self.terms.take(id) {
-            self.lookups.terms_by_name.take(plain(&before.document.name).into(), key.clone());
+            self.take_place(&before.document, &key);
             for word in &before.words {
                 self.lookups.terms_by_word.take(word.as_str().into(), key.clone());
             }
@@ -94,7 +94,7 @@ impl Snapshot {
         let Some(TermRow { domain, document, .. }) = row else { return };
         match Term::read(id, &document) {
             Ok(term) => {
-                self.lookups.terms_by_name.put(plain(&term.document.name).into(), key.clone());
+                self.give_place(&term.document, &key);
                 for word in &term.words {
                     self.lookups.terms_by_word.put(word.as_str().into(), key.clone());
                 }
@@ -109,6 +109,42 @@ impl Snapshot {
             Err(problem) => self.not_read("term", id, domain, problem, None),
         }
     }
+
+    /// Puts a term in its place among those of its domain and among all of them.
+    fn give_place(&mut self, term: &term::Term, key: &Arc<str>) {
+        let name: Arc<str> = plain(&term.name).into();
+        let domain: Arc<str> = term.domain.as_str().into();
+        for of in ["".into(), domain.clone()] {
+            self.lookups.terms_by_name.put((of, name.clone()), key.clone());
+        }
+        let number = self.number_of_terms(Some(&domain));
+        self.lookups.terms_in.insert(domain, number + 1);
+    }
+
+    /// Takes a term from its places.
+    fn take_place(&mut self, term: &term::Term, key: &Arc<str>) {
+        let name: Arc<str> = plain(&term.name).into();
+        let domain: Arc<str> = term.domain.as_str().into();
+        for of in ["".into(), domain.clone()] {
+            self.lookups.terms_by_name.take((of, name.clone()), key.clone());
+        }
+        match self.number_of_terms(Some(&domain)) {
+            0 | 1 => self.lookups.terms_in.remove(&domain),
+            number => self.lookups.terms_in.insert(domain, number - 1),
+        };
+    }
+}
+
+#[cfg(test)]
+impl Snapshot {
+    /// A glossary without anything else.
+    pub(crate) fn with_terms(rows: impl IntoIterator<Item = (String, TermRow)>) -> Self {
+        let mut snapshot = Self::default();
+        for (id, row) in rows {
+            snapshot.put_term(&id, Some(row));
+        }
+        snapshot
+    }
 }
 
 #[cfg(test)]
@@ -121,6 +157,33 @@ mod tests {
              **debt**\nsynonyms: [Mahnung, payment reminder]\ncolumns: [{about}]\nproducts: [collections]\n"
         );
         TermRow { id: "dunning".to_owned(), domain: "finance".to_owned(), document }
+    }
+
+    #[test]
+    fn a_list_goes_on_behind_the_last_term_and_stays_in_its_domain() {
+        let mut snapshot = Snapshot::default();
+        let terms = [
+            ("a", "Zeta", "finance"),
+            ("b", "beta", "sales"),
+            ("c", "Beta", "finance"),
+            ("d", "Alpha", "sales"),
+        ];
+        for (id, name, domain) in terms {
+            let row = row(name, "gold.x");
+            let document = row.document.replace("dunning", id).replace("finance", domain);
+            let domain = domain.to_owned();
+            snapshot.put_term(id, Some(TermRow { id: id.to_owned(), domain, document }));
+        }
+        let behind = |domain, last: Option<&str>| {
+            let last = last.map(|id| &snapshot.terms[id]);
+            snapshot.terms_by_name(domain, last).map(|term| term.id.as_str()).collect::<Vec<_>>().concat()
+        };
+        assert_eq!(behind(None, None), "dbca");
+        assert_eq!([Some("b"), Some("a")].map(|last| behind(None, last)), ["ca", ""]);
+        assert_eq!([None, Some("d")].map(|last| behind(Some("sales"), last)), ["db", "b"]);
+        assert_eq!(behind(Some("finance"), Some("d")), "ca");
+        let number = |domain| snapshot.number_of_terms(domain);
+        assert_eq!([Some("sales"), Some("finance"), None].map(number), [2, 2, 4]);
     }
 
     #[test]
@@ -139,12 +202,19 @@ mod tests {
         assert_eq!((about(&snapshot, "gold.x"), snapshot.terms_of("collections").count()), (1, 1));
         snapshot.put_term("dunning", Some(row("Letters", "gold.y")));
         assert_eq!((about(&snapshot, "gold.x"), about(&snapshot, "gold.y")), (0, 1));
-        let names: Vec<&str> = snapshot.terms_by_name().map(|term| term.document.name.as_str()).collect();
-        assert_eq!(names, ["Letters"], "the name of before is gone");
+        let names = |domain: Option<&str>| {
+            let terms = snapshot.terms_by_name(domain, None);
+            terms.map(|term| term.document.name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(None), ["Letters"], "the name of before is gone");
+        assert_eq!((names(Some("finance")), names(Some("sales"))), (names(None), Vec::new()));
+        let number = |domain| snapshot.number_of_terms(domain);
+        assert_eq!((number(None), number(Some("finance")), number(Some("sales"))), (1, 1, 0));
         assert!(snapshot.terms_with(&words("dunning")).is_empty(), "and so are its words");
         snapshot.put_term("dunning", Some(TermRow { document: "kind: [".to_owned(), ..row("", "") }));
         assert!(snapshot.terms.is_empty() && snapshot.unread_of("term", "dunning").is_some());
         snapshot.put_term("dunning", None);
-        assert_eq!((snapshot.terms_by_name().count(), snapshot.unread().count()), (0, 0));
+        assert_eq!((snapshot.terms_by_name(None, None).count(), snapshot.unread().count()), (0, 0));
+        assert_eq!((snapshot.number_of_terms(None), snapshot.number_of_terms(Some("finance"))), (0, 0));
     }
 }

@@ -109,7 +109,8 @@ pub async fn assets(tx: &mut Tx) -> Result<Vec<AssetRow>> {
 
 /// Adds or replaces an asset; the moment it was first seen stays.
 pub async fn put_asset(tx: &mut Tx, proof: &Authorized<Import>, row: &AssetRow) -> Result<()> {
-    import::put_assets(tx, proof, std::slice::from_ref(row), row.created_at.unwrap_or_default()).await
+    import::put_assets(tx, &proof.allows(), std::slice::from_ref(row), row.created_at.unwrap_or_default())
+        .await
 }
 
 /// Removes an asset.

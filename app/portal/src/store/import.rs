@@ -14,7 +14,7 @@ use super::people::Person;
 use super::stored::Moment;
 use super::{Tx, rows};
 use crate::Result;
-use crate::policy::{Authorized, Import, WriteDocument};
+use crate::policy::{Authorized, WriteDocument};
 
 /// Most rows of one statement.
 pub const ROWS: usize = 500;
@@ -55,7 +55,7 @@ pub async fn assets(tx: &mut Tx, ids: &[&str]) -> Result<Vec<AssetRow>> {
 /// Adds or replaces assets; the moment one was first seen stays.
 pub async fn put_assets(
     tx: &mut Tx,
-    _proof: &Authorized<Import>,
+    _proof: &Authorized<WriteDocument>,
     rows: &[AssetRow],
     at: DateTime<Utc>,
 ) -> Result<()> {

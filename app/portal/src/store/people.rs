@@ -33,6 +33,7 @@ pub struct Person {
     #[sqlx(try_from = "Uuid")]
     pub id: PersonId,
     /// E-mail address in lower case.
+    #[sqlx(try_from = "Text")]
     pub email: String,
     /// Name.
     #[sqlx(try_from = "Text")]
@@ -327,6 +328,7 @@ pub struct Member {
     #[sqlx(try_from = "Text")]
     pub name: String,
     /// E-mail address.
+    #[sqlx(try_from = "Text")]
     pub email: String,
     /// The role.
     #[sqlx(try_from = "String")]

@@ -1,4 +1,7 @@
 //! Pushes that were planned, for as long as they can be applied.
+//!
+//! A plan that cannot be applied, or not any more, is spent: nothing is kept of it but when it was made, until its hour is over.
+//! By these an account's plans of an hour are counted.
 
 use chrono::{DateTime, Utc};
 use lakeport_model::TokenId;
@@ -6,7 +9,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::stored::Moment;
-use super::{Tx, row, run};
+use super::{Tx, row, rows, run};
 use crate::Result;
 
 /// Most plans of an account that are kept.
@@ -26,17 +29,19 @@ pub struct PlanRow {
     /// Until when it can be applied; long ago where that cannot be read.
     #[sqlx(try_from = "Moment")]
     pub ends_at: DateTime<Utc>,
-    /// What was sent, as JSON.
+    /// What was sent, as JSON; empty where it is spent.
     pub push: String,
-    /// A digest of what it would change.
+    /// A digest of what it would change; empty where it is spent.
     pub outcome: String,
 }
 
-/// Keeps a plan, and of the account's others the newest.
+/// Keeps a plan, also in the place of the spent one of this id; of the account's others all but the newest are spent.
 pub async fn put(tx: &mut Tx, row: &PlanRow) -> Result<()> {
     run!(
         tx,
-        "INSERT INTO plan (id, account, made_at, ends_at, push, outcome) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO plan (id, account, made_at, ends_at, push, outcome) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (id) DO UPDATE SET made_at = excluded.made_at, ends_at = excluded.ends_at, push = excluded.push, \
+         outcome = excluded.outcome",
         row.id,
         row.account.0,
         row.made_at,
@@ -46,8 +51,9 @@ pub async fn put(tx: &mut Tx, row: &PlanRow) -> Result<()> {
     )?;
     run!(
         tx,
-        "DELETE FROM plan WHERE account = $1 AND id NOT IN \
-         (SELECT id FROM plan WHERE account = $1 ORDER BY id = $2 DESC, made_at DESC, id DESC LIMIT $3)",
+        "UPDATE plan SET push = '', outcome = '' WHERE account = $1 AND outcome <> '' AND id NOT IN \
+         (SELECT id FROM plan WHERE account = $1 AND outcome <> '' \
+         ORDER BY id = $2 DESC, made_at DESC, id DESC LIMIT $3)",
         row.account.0,
         row.id,
         MOST
@@ -55,14 +61,27 @@ pub async fn put(tx: &mut Tx, row: &PlanRow) -> Result<()> {
     Ok(())
 }
 
-/// A plan of this account.
+/// A plan of this account that is not spent.
 pub async fn one(tx: &mut Tx, account: TokenId, id: Uuid) -> Result<Option<PlanRow>> {
-    Ok(row!(tx, PlanRow, "SELECT * FROM plan WHERE id = $1 AND account = $2", id, account.0)?)
+    let sql = "SELECT * FROM plan WHERE id = $1 AND account = $2 AND outcome <> ''";
+    Ok(row!(tx, PlanRow, sql, id, account.0)?)
 }
 
-/// Removes a plan.
+/// When plans of this account were made after some moment, spent ones among them.
+pub async fn made_since(tx: &mut Tx, account: TokenId, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>> {
+    let made = rows!(
+        tx,
+        (Moment,),
+        "SELECT made_at FROM plan WHERE account = $1 AND made_at > $2",
+        account.0,
+        since
+    )?;
+    Ok(made.into_iter().map(|(at,)| at.into()).collect())
+}
+
+/// Spends a plan.
 pub async fn delete(tx: &mut Tx, id: Uuid) -> Result<()> {
-    run!(tx, "DELETE FROM plan WHERE id = $1", id)?;
+    run!(tx, "UPDATE plan SET push = '', outcome = '' WHERE id = $1", id)?;
     Ok(())
 }
 

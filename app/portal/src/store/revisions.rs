@@ -50,6 +50,11 @@ impl RevisionRow {
         if kind == "system" { None } else { id.parse().ok() }
     }
 
+    /// The person who published it, where it was no program.
+    pub fn person(&self) -> Option<PersonId> {
+        self.publisher().filter(|_| self.actor.starts_with("person "))
+    }
+
     /// Who published it, in words; `name` knows people and service accounts by their ids.
     pub fn who(&self, name: impl FnOnce(PersonId) -> String) -> String {
         match self.publisher() {
@@ -226,6 +231,17 @@ pub async fn is_taken(tx: &mut Tx, product: &str) -> Result<bool> {
         (i64,),
         "SELECT CAST(1 AS BIGINT) FROM product WHERE lower(id) = $1 LIMIT 1",
         product.to_lowercase()
+    )?;
+    Ok(found.is_some())
+}
+
+/// True where an asset has this id, or one that differs from it in capital letters alone.
+pub async fn is_asset_taken(tx: &mut Tx, asset: &str) -> Result<bool> {
+    let found = row!(
+        tx,
+        (i64,),
+        "SELECT CAST(1 AS BIGINT) FROM asset WHERE lower(id) = $1 LIMIT 1",
+        asset.to_lowercase()
     )?;
     Ok(found.is_some())
 }

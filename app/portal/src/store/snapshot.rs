@@ -55,9 +55,27 @@ fn person_keys(ids: impl IntoIterator<Item = Uuid>) -> Result<String> {
     keys(&ids.into_iter().map(|id| id.simple().to_string()).collect::<Vec<_>>())
 }
 
-/// Every id that a statement finds.
+/// Every id that a statement finds. Whatever else `SQLite` keeps in the place of one finds no row, be it spelled like one.
 async fn ids(tx: &mut Tx, sql: &'static str) -> Result<Vec<String>> {
-    Ok(rows!(tx, (String,), sql)?.into_iter().map(|(id,)| id).collect())
+    Ok(rows!(tx, (Option<Text>,), sql)?.into_iter().filter_map(|(id,)| Some(id?.0)).collect())
+}
+
+/// Rows that nobody can ask for, since what `SQLite` keeps in the place of their id is no text: what they describe, and where
+/// they stand. `PostgreSQL` keeps none.
+pub async fn nameless(tx: &mut Tx) -> Result<Vec<(&'static str, i64)>> {
+    let mut found = Vec::new();
+    if matches!(tx, Tx::Postgres(..)) {
+        return Ok(found);
+    }
+    for (kind, sql) in [
+        ("asset", "SELECT rowid FROM asset WHERE typeof(id) <> 'text'"),
+        ("product", "SELECT rowid FROM product WHERE typeof(id) <> 'text'"),
+        ("contract", "SELECT rowid FROM contract_version WHERE typeof(contract) <> 'text'"),
+        ("term", "SELECT rowid FROM term WHERE typeof(id) <> 'text'"),
+    ] {
+        found.extend(rows!(tx, (i64,), sql)?.into_iter().map(|(row,)| (kind, row)));
+    }
+    Ok(found)
 }
 
 /// All people and service accounts.

@@ -1,10 +1,11 @@
 //! What stands in a database that somebody damaged, or wrote to from outside.
 
+use lakeport_model::PageRequest;
 use lakeport_portal::lake::mask_key;
 use lakeport_portal::store::cells;
 use lakeport_portal::{Db, people};
 
-use crate::world::{World, on_both, refusal};
+use crate::world::{World, call, on_both, refusal, settings};
 
 async fn named(world: &World) -> Vec<String> {
     let found = cells::misfits(&world.ctx.db).await.expect("they are read");
@@ -48,6 +49,30 @@ on_both! { demo =>
             "table setting, column value: no UTF-8 text where rowid is 2",
         ];
         assert_eq!(named(world).await, expected);
+    }
+
+    async fn an_id_that_is_no_text_never_takes_the_portal_down(world) {
+        if !matches!(world.ctx.db, Db::Sqlite(..)) {
+            return;
+        }
+        let before = world.ctx.snapshot_now().await.expect("it is read");
+        for broken in [
+            "INSERT INTO product (id, domain, document, created_at) VALUES (x'ff', 'controlling', 'd', '2026-12-01T08:00:00Z')",
+            "INSERT INTO asset (id, kind, layer, namespace, name, domain, description, platform, location, classification, \
+             tags, columns, origin, created_at) SELECT CAST(id AS BLOB), kind, layer, namespace, 'unheard', domain, description, \
+             platform, location, classification, tags, columns, origin, created_at FROM asset WHERE id = 'gold.collections'",
+            "UPDATE person SET email = CAST(email AS BLOB) WHERE email = 'tom.fischer@nordkauf.example'",
+        ] {
+            damage(world, broken).await;
+        }
+        let again = world.replica(world.clock.clone(), settings()).await;
+        let after = again.snapshot_now().await.expect("it starts");
+        assert_eq!((after.products.len(), after.assets.len()), (before.products.len(), before.assets.len()));
+        let unread: Vec<&str> = after.unread().map(|unread| unread.kind).collect();
+        assert_eq!(unread, ["asset", "product"], "they are counted");
+        let ines = world.viewer("ines.hoffmann").await;
+        let page = people::domain_page(&call(&again, &ines).await, &"controlling".into(), PageRequest::default()).await;
+        page.expect("it opens, whatever stands in an address");
     }
 
     async fn a_damaged_setting_is_refused_by_its_name_or_counts_as_none(world) {

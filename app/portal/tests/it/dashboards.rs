@@ -122,7 +122,7 @@ on_both! { demo =>
 
     async fn a_table_nobody_may_see_is_not_named(world) {
         let secret = "gold.receivables_ageing";
-        let unseen = "a table you may not see";
+        let unseen = "a table that is not there, or that you may not see";
         let reads = format!("[{secret}, gold.collections]");
         world.reading(&reads, &format!("SELECT id FROM {secret}")).await;
         let (paula, tom) = (world.viewer("paula.brandt").await, world.viewer("tom.fischer").await);
@@ -140,11 +140,20 @@ on_both! { demo =>
         assert!(!text.contains("receivables_ageing"), "{text}");
         let block = table(&world.look(&tom).await).id.clone();
         let csv = dashboards::csv(&call(&world.ctx, &paula).await, &"small".into(), &block, Vec::new()).await;
-        assert_eq!(refusal(csv).message, "This needs a table you may not see.");
+        assert_eq!(refusal(csv).message, "This needs a table that is not there, or that you may not see.");
         assert_eq!(world.look(&tom).await.reads, [secret, "gold.collections"]);
         // Nor where the text names it in the statement only.
         world.reading("[gold.collections]", &format!("SELECT id FROM {secret}")).await;
-        assert_eq!(problem(&world.look(&paula).await), "This needs a table you may not see.");
+        assert_eq!(problem(&world.look(&paula).await), "This needs a table that is not there, or that you may not see.");
+        // Nobody learns by it what is there: a table that nobody has is told in the same words.
+        let told = async |table: &str| {
+            world.reading(&format!("[{table}]"), &format!("SELECT id FROM {table}")).await;
+            let view = world.look(&paula).await;
+            let said: Vec<_> = view.missing.iter().map(|lack| (lack.table.clone(), lack.access.clone())).collect();
+            world.reading("[gold.collections]", &format!("SELECT id FROM {table}")).await;
+            (said, problem(&world.look(&paula).await).to_owned())
+        };
+        assert_eq!(told(secret).await, told("gold.nobody_has_it").await);
     }
 
     async fn rows_never_go_out_after_the_right_to_them_has_ended(world) {

@@ -365,6 +365,11 @@ on_both! { demo =>
         let asset = AssetId::from("silver.fact_orders");
         assert_eq!(names(glossary::of_column(&paula, &asset)), ["Customer number", "Net revenue", "Posting date"]);
         assert!(glossary::of_column(&paula, &AssetId::from("gold.receivables_ageing")).is_empty(), "it is hidden");
+        assert!(glossary::by_column(&paula, &AssetId::from("gold.receivables_ageing")).is_empty(), "so are its columns");
+        let beside = glossary::by_column(&paula, &asset).into_iter().map(|named| (named.column, named.term.name));
+        let beside: Vec<(String, String)> = beside.collect();
+        let customer = ("customer_id".to_owned(), "Customer number".to_owned());
+        assert!(beside.contains(&customer), "{beside:?}");
         assert!(glossary::of_product(&paula, &ProductId::from("receivables-ageing")).is_empty());
         let tom = call(&world.ctx, &world.viewer("tom.fischer").await).await;
         assert_eq!(glossary::of_column(&tom, &AssetId::from("gold.receivables_ageing")).len(), 1);

@@ -5,20 +5,21 @@ use lakeport_model::PageRequest;
 use lakeport_model::documents::{DocumentKind, LONGEST_DOCUMENT, LineChange, Source};
 use lakeport_model::mesh::{Applied, LONGEST_PUSH, Over, Plan, Push, PushProblem, PushedFile};
 use lakeport_portal::catalog::SourceFile;
-use lakeport_portal::{Actor, Error, ErrorKind, ServiceAccount, audit, documents, mesh, people};
+use lakeport_portal::store::plans::{self, PlanRow};
+use lakeport_portal::{Actor, Error, ErrorKind, ServiceAccount, audit, documents, mesh, new_id, people};
 use uuid::Uuid;
 
 use crate::world::{World, call, file, mesh as demo, on_both, refusal};
 
-const NEW: &str = "apiVersion: v1.1.0\nkind: DataProduct\nid: dunning\nname: Dunning\nversion: 1.0.0\nstatus: active\n\
+pub(crate) const NEW: &str = "apiVersion: v1.1.0\nkind: DataProduct\nid: dunning\nname: Dunning\nversion: 1.0.0\nstatus: active\n\
                    domain: controlling\ndescription: {purpose: Reminders that were sent}\n";
-const NEW_FILE: &str = "products/dunning.odps.yaml";
+pub(crate) const NEW_FILE: &str = "products/dunning.odps.yaml";
 const COLLECTIONS: &str = "products/collections.odps.yaml";
 const CONTRACT: &str = "contracts/collections.odcs.yaml";
 const DASHBOARD: &str = "dashboards/collections-controlling.md";
 
 /// A program that somebody answers for, with the scopes of a token.
-async fn program(world: &World, name: &str, owner: &str, scopes: &[&str]) -> ServiceAccount {
+pub(crate) async fn program(world: &World, name: &str, owner: &str, scopes: &[&str]) -> ServiceAccount {
     let new = people::NewToken {
         name: name.to_owned(),
         scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
@@ -36,7 +37,7 @@ async fn pipeline(world: &World) -> ServiceAccount {
 }
 
 /// A file of the demo with other words in it.
-fn changed(path: &str, from: &str, to: &str) -> SourceFile {
+pub(crate) fn changed(path: &str, from: &str, to: &str) -> SourceFile {
     let mut file = demo().into_iter().find(|file| file.path == path).expect("it is there");
     assert!(file.text.contains(from), "{path} has {from}");
     file.text = file.text.replacen(from, to, 1);
@@ -47,16 +48,20 @@ fn renamed(name: &str) -> SourceFile {
     changed(COLLECTIONS, "name: Collections\n", &format!("name: {name}\n"))
 }
 
-fn push(files: Vec<SourceFile>) -> Push {
+pub(crate) fn push(files: Vec<SourceFile>) -> Push {
     let files = files.into_iter().map(|SourceFile { path, text }| PushedFile { path, text });
-    Push { files: files.collect(), over: Vec::new() }
+    Push { files: files.collect(), ..Push::default() }
 }
 
-async fn planned(world: &World, account: &ServiceAccount, files: Vec<SourceFile>) -> Result<Plan, Error> {
+pub(crate) async fn planned(
+    world: &World,
+    account: &ServiceAccount,
+    files: Vec<SourceFile>,
+) -> Result<Plan, Error> {
     mesh::plan(&world.ctx, account, push(files)).await
 }
 
-async fn applied(world: &World, account: &ServiceAccount, plan: &Plan) -> Result<Applied, Error> {
+pub(crate) async fn applied(world: &World, account: &ServiceAccount, plan: &Plan) -> Result<Applied, Error> {
     mesh::apply(&world.ctx, account, plan.id.expect("it can be applied"), "From main").await
 }
 
@@ -78,7 +83,7 @@ async fn written(world: &World) -> i64 {
 }
 
 /// What is wrong with a push, as messages.
-fn told(plan: &Plan) -> Vec<&str> {
+pub(crate) fn told(plan: &Plan) -> Vec<&str> {
     assert!(plan.id.is_none() && !plan.is_right(), "{plan:?}");
     plan.refused.iter().map(|problem| problem.message.as_str()).collect()
 }
@@ -203,6 +208,11 @@ on_both! { demo =>
         };
         let plan = mesh::plan(&world.ctx, &account, over(1)).await.expect("it may");
         assert_eq!((plan.meetings.len(), plan.id), (1, None));
+        let stale = "over product collections@1: its newest revision is 2, not 1, so this changes nothing";
+        assert!(plan.warnings.iter().any(|said| said == stale), "{:?}", plan.warnings);
+        let other = Push { files: push(vec![file(NEW_FILE, NEW)]).files, ..over(2) };
+        let plan = mesh::plan(&world.ctx, &account, other).await.expect("it may");
+        assert!(plan.warnings.iter().any(|said| said.contains("no file of this push is")), "{:?}", plan.warnings);
         assert_eq!(held(world, "collections").await, page);
         let plan = mesh::plan(&world.ctx, &account, over(2)).await.expect("it may");
         assert_eq!((plan.meetings.len(), plan.changed.len()), (0, 1));
@@ -237,6 +247,27 @@ on_both! { demo =>
         let over = refusal(applied(world, &account, &plan).await);
         assert_eq!((over.kind, over.message.ends_with("Plan again.")), (ErrorKind::Conflict, true), "{over:?}");
         assert_eq!(world.number("SELECT COUNT(*) FROM product WHERE id = 'dunning'").await, 0);
+    }
+
+    async fn a_loop_never_makes_plans_without_end(world) {
+        let account = pipeline(world).await;
+        let now = world.now();
+        let mut tx = world.ctx.db.write().await.expect("it is its turn");
+        for _ in 0..119 {
+            let (push, outcome) = (String::new(), String::new());
+            let ends_at = now + TimeDelta::hours(1);
+            let row = PlanRow { id: new_id(now), account: account.id, made_at: now, ends_at, push, outcome };
+            plans::put(&mut tx, &row).await.expect("it is written");
+        }
+        tx.commit_unrecorded("a test").await.expect("it is kept");
+        let wrong = NEW.replace("status: active", "status: [");
+        let plan = planned(world, &account, vec![file(NEW_FILE, &wrong)]).await.expect("it may once more");
+        assert!(!plan.is_right(), "one that is wrong is counted, too");
+        let late = refusal(planned(world, &account, vec![file(NEW_FILE, NEW)]).await);
+        assert_eq!(late.kind, ErrorKind::Busy);
+        assert!(late.message.starts_with("You made 120 plans within an hour;"), "{}", late.message);
+        world.clock.set(now + TimeDelta::hours(1));
+        planned(world, &account, vec![file(NEW_FILE, NEW)]).await.expect("it may again");
     }
 
     async fn a_plan_is_never_applied_to_another_world(world) {
@@ -290,7 +321,17 @@ on_both! { demo =>
             let text = NEW.replace("id: dunning", &format!("id: dunning-{number}"));
             file(&format!("products/{number}.odps.yaml"), &text)
         };
-        let plan = planned(world, &account, (0..201).map(product).collect()).await.expect("it may");
+        // The last one opens a table to more people; the others say only that they are there.
+        let mut last = product(99);
+        last.text.push_str(
+            "outputPorts:\n- name: cases\n  version: 1.0.0\n  customProperties:\n  - {property: lakeport.asset, value: \
+             gold.collections}\n",
+        );
+        let numbers = (0..201).filter(|number| *number != 99);
+        let files = numbers.map(product).chain(std::iter::once(last)).collect();
+        let plan = planned(world, &account, files).await.expect("it may");
+        let opens = plan.created.iter().find(|change| change.id == "dunning-99").expect("it is new");
+        assert!(opens.effects.iter().any(|said| said.starts_with("It offers cases")), "{opens:?}");
         let silent = plan.created.iter().filter(|change| change.effects.is_empty()).count();
         assert_eq!((plan.created.len(), silent), (201, 1));
         assert!(plan.warnings.iter().any(|said| said.contains("not for 1 more")), "{:?}", plan.warnings);
@@ -358,7 +399,7 @@ on_both! { demo =>
     async fn what_a_push_does_not_bring_is_refused_by_its_file(world) {
         let account = pipeline(world).await;
         let before = written(world).await;
-        let others = ["assets/gold.yaml", "people.yaml", "domains/finance.yaml", "lineage/finance.jsonl"];
+        let others = ["people.yaml", "domains/finance.yaml", "lineage/finance.jsonl"];
         let files: Vec<SourceFile> =
             demo().into_iter().filter(|file| others.contains(&file.path.as_str())).collect();
         assert_eq!(files.len(), others.len());
@@ -366,14 +407,13 @@ on_both! { demo =>
         let told: Vec<(&str, &str)> =
             plan.refused.iter().map(|problem| (problem.file.as_str(), problem.message.as_str())).collect();
         for (path, said) in [
-            ("assets/gold.yaml", "Assets are imported by the operator of the portal only"),
-            ("people.yaml", "People are imported by"),
+            ("people.yaml", "People are imported by the operator of the portal only"),
             ("domains/finance.yaml", "Domains are imported by"),
             ("lineage/finance.jsonl", "Lineage is not pushed with a folder"),
         ] {
             assert!(told.iter().any(|(file, message)| *file == path && message.starts_with(said)), "{path}: {told:?}");
         }
-        assert_eq!((told.len(), plan.id, written(world).await), (4, None, before));
+        assert_eq!((told.len(), plan.id, written(world).await), (3, None, before));
     }
 
     async fn a_folder_that_is_half_wrong_writes_nothing(world) {

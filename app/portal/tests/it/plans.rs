@@ -31,7 +31,7 @@ async fn found(world: &World, account: TokenId, id: Uuid) -> Option<PlanRow> {
 }
 
 async fn kept(world: &World) -> i64 {
-    world.number("SELECT COUNT(*) FROM plan").await
+    world.number("SELECT COUNT(*) FROM plan WHERE outcome <> '' AND push <> ''").await
 }
 
 on_both! { demo =>
@@ -62,6 +62,9 @@ on_both! { demo =>
         assert_eq!(found(world, one, early.id).await, Some(early), "whatever a clock says, it was just made");
         assert_eq!(found(world, other, others.id).await, Some(others));
         assert_eq!(kept(world).await, 4);
+        let mut tx = world.ctx.db.read().await.expect("it answers");
+        let made = plans::made_since(&mut tx, one, world.now() - TimeDelta::days(2)).await.expect("it answers");
+        assert_eq!(made.len(), 5, "those that went are counted");
     }
 
     async fn a_plan_that_is_over_never_stays(world) {
@@ -70,8 +73,12 @@ on_both! { demo =>
         world.clock.set(plan.ends_at - TimeDelta::seconds(1));
         world.sweep().await;
         assert_eq!(kept(world).await, 1);
-        world.clock.set(plan.ends_at);
+        let other = planned(world, account).await;
+        let mut tx = world.ctx.db.write().await.expect("it is its turn");
+        plans::delete(&mut tx, other.id).await.expect("it is spent");
+        tx.commit_unrecorded("a test").await.expect("it is kept");
+        world.clock.set(other.ends_at);
         world.sweep().await;
-        assert_eq!(kept(world).await, 0);
+        assert_eq!(world.number("SELECT COUNT(*) FROM plan").await, 0, "nor does when it was made");
     }
 }

@@ -45,10 +45,100 @@ on_both! { demo =>
         ] {
             assert!(world.ids(q).await.contains(&id.to_owned()), "{q}: {:?}", world.ids(q).await);
         }
-        for q in ["zzzz", "sales zzzz", "forecast quantumentanglement"] {
-            assert_eq!(world.ids(q).await, Vec::<String>::new(), "every word has to fit");
+        assert_eq!(world.ids("zzzz").await, Vec::<String>::new());
+        for q in ["sales zzzz", "forecast quantumentanglement"] {
+            let result = world.search(&request(q)).await;
+            assert!(result.is_widened && result.total > 0, "{q}: what fits a word is better than nothing");
         }
         assert!(world.ids("\"(+-:*~^ ]").await.len() > 20, "signs are no words");
+    }
+
+    async fn a_filter_that_is_typed_is_the_facet_that_is_chosen(world) {
+        let typed = world.search(&request("kind:table domain:finance sales layer:Gold")).await;
+        let one = |value: &str| vec![value.to_owned()];
+        let chosen = SearchRequest { kind: one("table"), domain: one("finance"), layer: one("gold"), ..request("sales") };
+        assert_eq!(typed, world.search(&chosen).await);
+        assert_eq!(typed.asked, chosen, "and is told so");
+        let ids = |result: &SearchResult| result.hits.iter().map(|hit| hit.id.clone()).collect::<Vec<_>>();
+        let by_name = world.search(&request("domain:\"finance forecasting\" owner:keller kind:product")).await;
+        assert_eq!(ids(&by_name), ["sales-daily", "sales-forecast"]);
+        assert!(facet(&by_name, "owner").values.iter().any(|value| value.selected && value.label == "Maria Keller"));
+        let unknown = world.search(&request("domain:Finanze")).await;
+        assert_eq!(unknown.unknown, ["No domain is called \"Finanze\". Did you mean \"finance\"?"]);
+    }
+
+    async fn tags_and_columns_are_found_where_they_are_and_told_as_chosen(world) {
+        let ids = async |q: &str| {
+            let mut ids = world.ids(q).await;
+            ids.sort();
+            ids
+        };
+        assert_eq!(ids("tag:planning").await, ["gold.warehouse_candidates", "warehouse-planning", "warehouse-planning"]);
+        assert_eq!(ids("tag:Planning kind:product").await, ["warehouse-planning"]);
+        assert_eq!(ids("tag:plan").await, Vec::<String>::new(), "a part of a tag is another one");
+        assert_eq!(ids("column:dunning_stage").await, ["silver.fact_payments"]);
+        assert_eq!(ids("column:quote column:passage tag:competitors").await, ["gold.competitor_facts"]);
+        let result = world.search(&request("column:dunning_stage")).await;
+        let typed = &facet(&result, "column").values;
+        assert_eq!((typed.len(), typed[0].selected, typed[0].count), (1, true, 1));
+        // What somebody knows only by its name is not found by what it has.
+        assert_eq!(ids("column:birth_year").await, ["bronze.crm_accounts"]);
+        assert!(ids("customers tag:customers kind:product").await.is_empty());
+        let david = world.viewer("david.schmid").await;
+        let own = catalog::search(&call(&world.ctx, &david).await, &request("column:birth_year")).await;
+        assert_eq!(own.expect("it answers").total, 2);
+    }
+
+    async fn a_question_finds_what_answers_a_part_of_it(world) {
+        for (q, expected) in [
+            ("which customers pay late", "silver.fact_payments"),
+            ("overdue payments by customer", "payments"),
+            ("Mahnung", "payments"),
+            ("alle Mahnungen", "silver.fact_payments"),
+            ("Umsatz nach Region", "sales-daily"),
+            ("Kundenzahlungen", "payments"),
+            ("Nettoumsatz", "sales-daily"),
+        ] {
+            let result = world.search(&request(q)).await;
+            let place = result.hits.iter().position(|hit| hit.id == expected);
+            assert!(place.is_some_and(|place| place < 5), "{q}: {place:?} of {:?}", world.ids(q).await);
+        }
+        let all = world.search(&request("sales forecast")).await;
+        assert!(!all.is_widened, "enough of it fits all words");
+    }
+
+    async fn what_fits_all_words_stands_before_what_fits_some(world) {
+        let result = world.search(&request("cold start")).await;
+        assert!(result.is_widened);
+        assert_eq!(result.hits[0].id, "gold.product_recommendations");
+        let mut paged = Vec::new();
+        while paged.len() < result.hits.len() {
+            let offset = u32::try_from(paged.len()).expect("a few");
+            let page = world.search(&SearchRequest { offset, limit: 3, ..request("cold start") }).await;
+            assert_eq!(page.total, result.total, "on every page");
+            paged.extend(page.hits);
+        }
+        assert_eq!(paged, result.hits);
+        let kinds = &facet(&result, "kind").values;
+        for value in kinds {
+            let one = SearchRequest { kind: vec![value.value.clone()], ..request("cold start") };
+            assert_eq!(world.search(&one).await.total, value.count, "{}: a filter never widens", value.label);
+        }
+    }
+
+    async fn where_nothing_is_found_words_are_suggested_that_lead_to_something(world) {
+        let nearest = async |q: &str| world.search(&request(q)).await.nearest;
+        assert_eq!(nearest("krediter").await, ["creditor"]);
+        assert!(nearest("qwertzuiop").await.is_empty());
+        assert!(nearest("collections").await.is_empty(), "it is found");
+        let text = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
+                    - {id: gold.receivables_ageing, kind: table, layer: gold, description: Open, columns: [{name: xylophones, \
+                    type: string, description: Secret}]}\n";
+        world.import(vec![crate::world::file("a.yaml", text)]).await;
+        assert!(nearest("xilophonez").await.is_empty(), "nobody learns a word of what is hidden");
+        let tom = world.viewer("tom.fischer").await;
+        let own = catalog::search(&call(&world.ctx, &tom).await, &request("xilophonez")).await.expect("it answers");
+        assert_eq!(own.nearest, ["xylophones"], "who sees it is told");
     }
 
     async fn products_come_before_their_tables(world) {

@@ -180,7 +180,7 @@ on_both! { demo =>
         assert!(!full.details_hidden && full.purpose.is_some());
         let asset =
             catalog::asset(&call(&world.ctx, &paula).await, &"silver.dim_customer".into()).await.expect("it exists");
-        assert!(asset.columns.is_empty() && asset.description.is_empty() && asset.table.is_none());
+        assert!(asset.columns.is_empty() && asset.about.is_empty() && asset.table.is_none());
         let contract = contracts::contract(&call(&world.ctx, &paula).await, &"dim-customer".into(), None).await;
         assert_eq!(refusal(contract).kind, ErrorKind::NotFound);
         let mut graph = around("silver.dim_customer");

@@ -113,7 +113,7 @@ fn create() -> AnyView {
                 name="pushes"
                 label="Pushes documents of"
                 help="Domain and kind with a colon, several with commas between, such as orders:product, orders:contract,
-                      orders:dashboard. Whoever answers for the token has to be owner or steward of these domains."
+                      orders:dashboard, orders:asset, orders:term. Whoever answers for the token has to be owner or steward of these domains."
                 maxlength="2000"
             />
             <div><button class="btn btn-primary" type="submit">"Create the token"</button></div>

@@ -5,11 +5,13 @@ use chrono::DateTime;
 use crate::ui::moment_words;
 
 /// Actions of the audit as people say them.
-const ACTIONS: [(&str, &str); 53] = [
+const ACTIONS: [(&str, &str); 56] = [
     ("administrator.appoint", "Make somebody an administrator"),
     ("administrator.dismiss", "Take an administrator's rights"),
     ("asset.classify", "Classify data"),
     ("asset.columns", "Describe columns anew"),
+    ("asset.describe", "Describe an asset"),
+    ("asset.history", "See who changed an asset"),
     ("asset.move", "Move data to another domain"),
     ("asset.preview", "Preview data"),
     ("asset.publish", "Bring in public data"),
@@ -19,6 +21,7 @@ const ACTIONS: [(&str, &str); 53] = [
     ("catalog.import", "Import files"),
     ("clock.move", "Move the clock"),
     ("contract.check", "Check a contract"),
+    ("contract.classify", "Classify columns of a contract"),
     ("contract.subscribe", "Subscribe to a contract"),
     ("contract.unsubscribe", "End a subscription"),
     ("contract.version", "Put a version of a contract in force"),

@@ -1,12 +1,14 @@
 //! The viewer's access in words and as the button that says the truth about it. What is true, the portal decides.
 
-use lakeport_model::catalog::{AccessStanding, AssetPage, AssetRef, ProductPage, SEEN_TO_DECIDE, Way};
+use lakeport_model::catalog::{
+    AccessStanding, AssetPage, AssetRef, ColumnPage, ProductPage, SEEN_TO_DECIDE, Way,
+};
 use lakeport_model::listed;
 use lakeport_model::people::PersonRef;
 use lakeport_model::{PortId, ProductId};
 use leptos::prelude::*;
 
-use crate::pages::{open_href, request_href};
+use crate::pages::{open_href, people_links, request_href};
 use crate::ui::{Badge, Day, Moment, Tone};
 
 /// What the viewer may do with a port: open it, wait, or request it. `primary` marks the page's main action.
@@ -152,6 +154,12 @@ impl<'a> From<&'a ProductPage> for Answers<'a> {
     }
 }
 
+impl<'a> From<&'a ColumnPage> for Answers<'a> {
+    fn from(page: &'a ColumnPage) -> Self {
+        Self { owners: &page.owners, in_place: &page.in_place_of_owners, way: &page.way, is_own: page.is_own }
+    }
+}
+
 /// Whom to ask for what. Data that only lineage names has no domain, and so nobody who answers for it.
 pub(super) fn ask(answers: Answers, wish: &str) -> String {
     match (answers.owners, answers.in_place) {
@@ -174,8 +182,13 @@ fn correct(answers: Answers) -> String {
     }
 }
 
+/// The owners with the ways to their pages, or a sentence where there is none.
+pub(super) fn owner_links(answers: Answers) -> AnyView {
+    if answers.owners.is_empty() { owners(answers).into_any() } else { people_links(answers.owners) }
+}
+
 /// Owners by name, or a sentence where there is none.
-pub(super) fn owners(answers: Answers) -> String {
+fn owners(answers: Answers) -> String {
     match (answers.owners, answers.in_place) {
         ([], _) if answers.way.domain.is_none() => "Nobody; no domain answers for it yet".to_owned(),
         ([], []) => "Nobody; nobody can decide yet".to_owned(),

@@ -6,17 +6,18 @@ use lakeport_model::catalog::{AccessStanding, AssetPage as Asset, NOT_DESCRIBED,
 use lakeport_model::contracts::unread_words;
 use leptos::prelude::*;
 
-use super::access::{access_button, access_words, no_table, owners};
+use super::access::{access_button, access_words, no_table, owner_links};
 use super::asset_tabs::{history, overview, preview, reading};
 use crate::api;
 use crate::error::{ApiError, ErrorKind};
 use crate::pages::access::{HELD_AFTER, held};
+use crate::pages::assets::{edit_href, history_href};
 use crate::pages::glossary::terms_fact;
 use crate::pages::{asset_href, contract_href, crumbs, domain_link, page_id, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
-    CheckBadge, ClassificationBadge, Fact, Icon, LayerBadge, Moment, Notice, PageHead, Paragraphs, Tabs,
-    Tone, asset_glyph, counted, load, number, size,
+    CheckBadge, ClassificationBadge, Fact, Icon, LayerBadge, Moment, Notice, PageHead, Tabs, Tone,
+    asset_glyph, counted, load, number, size,
 };
 
 /// Name of the address's part that says around which column a table is shown.
@@ -125,17 +126,24 @@ fn content(
             </Notice>
         }
         .into_any(),
-        _ => overview(asset.columns.clone(), &href, column),
+        _ => overview(asset.columns.clone(), &asset.column_terms, &href, column),
     };
     let facts = facts(&asset);
+    let change = asset.may_edit.then(|| {
+        view! { <a class="btn btn-sm" href=edit_href(&asset.id)>"Change"</a> }
+    });
+    // Who sees the newest revision sees all of them. The commits of a table are its history here.
+    let revisions = asset.newest.is_some().then(|| {
+        view! { <a class="btn btn-sm" href=history_href(&asset.id)>"Revisions"</a> }
+    });
     view! {
         <PageHead title=asset.name crumbs=crumbs>
             <span class="cluster muted"><Icon glyph=asset_glyph(asset.kind) />{asset.kind.as_str()}</span>
             {asset.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
             {asset.classification.map(|class| view! { <ClassificationBadge classification=class /> })}
-            <div class="page-actions">{button}</div>
+            <div class="page-actions">{revisions}{change}{button}</div>
         </PageHead>
-        <Paragraphs text=asset.description />
+        <div class="prose" inner_html=asset.about></div>
         <Tabs label="Parts of this page" tabs=tabs />
         <div class="with-facts">
             <div class="stack min-w-0">{body}</div>
@@ -199,7 +207,7 @@ fn facts(asset: &Asset) -> AnyView {
         Err(sentence) => view! { <Fact label="Data">{sentence}</Fact> }.into_any(),
     });
     let tags = (!asset.tags.is_empty()).then(|| asset.tags.join(", "));
-    let owners = owners(asset.into());
+    let owners = owner_links(asset.into());
     let address = asset.address.clone().unwrap_or_else(|| asset.id.to_string());
     let domain = domain_link(&asset.way, &asset.domain);
     let access = access_words(&asset.access, asset.opens_here, asset.into());

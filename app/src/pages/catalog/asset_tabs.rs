@@ -4,13 +4,15 @@ use lakeport_model::catalog::{
     AssetPage as Asset, ClosedColumns, Column as AssetColumn, MOST_COMMITS, MOST_PREVIEWED, Preview,
     TableFacts,
 };
+use lakeport_model::glossary::ColumnTerm;
 use lakeport_model::sharing::Snippet;
 use leptos::prelude::*;
 
 use super::access::{access_button, ask};
 use super::asset::COLUMN;
 use crate::error::ApiError;
-use crate::pages::{asset_href, request_href};
+use crate::pages::glossary::terms_line;
+use crate::pages::{asset_href, column_href, request_href};
 use crate::query::Query;
 use crate::ui::{
     ClassificationBadge, Column, CopyButton, Empty, Moment, Notice, ROWS, Slice, Table, Tone, cell_class,
@@ -18,7 +20,12 @@ use crate::ui::{
 };
 
 /// The columns with their meaning, on the page of this address; of many, those around the one at a place.
-pub(super) fn overview(columns: Vec<AssetColumn>, here: &str, column: Option<&str>) -> AnyView {
+pub(super) fn overview(
+    columns: Vec<AssetColumn>,
+    terms: &[ColumnTerm],
+    here: &str,
+    column: Option<&str>,
+) -> AnyView {
     if columns.is_empty() {
         return view! {
             <Empty text="No columns are described for this asset." href="/catalog" action="Search the catalog" />
@@ -32,20 +39,24 @@ pub(super) fn overview(columns: Vec<AssetColumn>, here: &str, column: Option<&st
         let drift = column.drift.map(|drift| view! { <span class="badge badge-warn">{drift}</span> });
         // A cell without a value has no heading either, where a narrow page shows one.
         let (meaning, tags) = (column.description, column.tags.join(", "));
-        let meaning_label = (!meaning.is_empty()).then_some("Meaning");
+        let href = column_href(here, &column.name);
+        let named = terms.iter().filter(|named| named.column == column.name);
+        let named = terms_line(named.map(|named| named.term.clone()).collect());
+        let meaning_label = (!meaning.is_empty() || named.is_some()).then_some("Meaning");
         let tags_label = (!tags.is_empty()).then_some("Tags");
         view! {
             <tr>
-                <th scope="row"><span class="cluster"><code>{column.name}</code>{drift}</span></th>
+                <th scope="row"><span class="cluster"><a class="link" href=href><code>{column.name}</code></a>{drift}</span></th>
                 <td data-label="Type"><code>{column.data_type}</code></td>
-                <td data-label=meaning_label>{meaning_label.map(|_| meaning)}</td>
+                <td data-label=meaning_label>{meaning_label.map(|_| meaning)}{named}</td>
                 <td data-label="Classification"><ClassificationBadge classification=column.classification /></td>
                 <td data-label=tags_label>{tags_label.map(|_| tags)}</td>
             </tr>
         }
     });
+    let rows = rows.collect_view();
     view! {
-        <Table caption="Columns" columns=heads>{rows.collect_view()}</Table>
+        <Table caption="Columns" columns=heads>{rows}</Table>
         {pager}
     }
     .into_any()

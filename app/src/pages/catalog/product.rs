@@ -10,7 +10,7 @@ use lakeport_model::{First, PageRequest, ProductId, listed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::access::{access_button, access_words, no_table, owners};
+use super::access::{access_button, access_words, no_table, owner_links};
 use crate::api;
 use crate::pages::access::{HELD_AFTER, held};
 use crate::pages::documents::{ForgetDraft, edit_href, history_href, revision_href};
@@ -270,7 +270,7 @@ fn facts(product: &Product) -> AnyView {
     } else {
         consumers_words(product.consumers, &product.consumer_domains)
     };
-    let (owners, support) = (owners(product.into()), support(product.support.clone()));
+    let (owners, support) = (owner_links(product.into()), support(product.support.clone()));
     let tags = (!product.tags.is_empty()).then(|| listed(&product.tags));
     let domain = domain_link(&product.way, &product.domain);
     view! {

@@ -1,7 +1,7 @@
 //! The results of a search: facets, hits, pages.
 
 use lakeport_model::catalog::{
-    CATCHING_UP, Facet, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS, SearchRequest, SearchResult,
+    CATCHING_UP, Facet, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS, SearchRequest, SearchResult, WIDENED,
 };
 use lakeport_model::{First, listed};
 use leptos::prelude::*;
@@ -15,14 +15,15 @@ use crate::ui::{
 
 /// The results part of the catalog page as HTML, for a page that is open already.
 #[cfg(feature = "ssr")]
-pub(crate) fn results_html(request: &SearchRequest, result: SearchResult) -> String {
-    results(request, result).to_html()
+pub(crate) fn results_html(result: SearchResult) -> String {
+    results(result).to_html()
 }
 
 /// Facets at the left, hits at the right. On small screens the facets are a sheet that a button opens.
-pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView {
+pub(super) fn results(result: SearchResult) -> AnyView {
+    let request = &result.asked;
     let total = result.total;
-    let (is_cut, is_catching_up) = (result.is_cut, result.is_catching_up);
+    let (is_cut, is_catching_up, is_widened) = (result.is_cut, result.is_catching_up, result.is_widened);
     let chosen = chips(request, &result.facets);
     // A heading without a choice below it offers nothing.
     let facets: Vec<Facet> = result.facets.into_iter().filter(|facet| !facet.values.is_empty()).collect();
@@ -38,7 +39,7 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
     let known = result.terms.first().map(|line| line.term.name.clone());
     let terms = meanings(result.terms);
     let hits = if result.hits.is_empty() {
-        nothing(request, total, known.as_deref())
+        nothing(request, total, known.as_deref(), &result.nearest)
     } else {
         let newest = request.sort.as_deref() == Some("newest");
         let hits = result.hits.into_iter().map(|found| hit(found, newest));
@@ -58,6 +59,7 @@ pub(super) fn results(request: &SearchRequest, result: SearchResult) -> AnyView 
                     <p role="status">{counted(total, "result")}</p>
                     {is_catching_up.then(|| view! { <p class="muted">{CATCHING_UP}</p> })}
                     {is_cut.then(|| view! { <p class="muted">{cut_sentence()}</p> })}
+                    {is_widened.then(|| view! { <p class="muted">{WIDENED}</p> })}
                     {chosen}
                 </div>
                 {unknown}
@@ -188,12 +190,13 @@ fn matched(columns: &First<String>) -> Option<(String, String)> {
 }
 
 /// What is said where nothing is listed, and the way on.
-fn nothing(request: &SearchRequest, total: u32, known: Option<&str>) -> AnyView {
-    let Nothing { text, href, action, instead } = why_nothing(request, total, known);
-    let instead = instead.map(|(href, name)| {
+fn nothing(request: &SearchRequest, total: u32, known: Option<&str>, nearest: &[String]) -> AnyView {
+    let Nothing { text, href, action, instead } = why_nothing(request, total, known, nearest);
+    let instead = instead.into_iter().map(|(href, name)| {
         let action = format!("Search for \"{name}\"");
         view! { <a class="btn btn-sm" href=href>{action}</a> }
     });
+    let instead = instead.collect_view();
     view! { <Empty text=text href=href action=action>{instead}</Empty> }.into_any()
 }
 
@@ -202,20 +205,25 @@ struct Nothing {
     text: String,
     href: String,
     action: &'static str,
-    /// The search for another word, and that word.
-    instead: Option<(String, String)>,
+    /// Searches for other words, and those words.
+    instead: Vec<(String, String)>,
 }
 
-/// `known` is the name of the first term that the words were found to be.
-fn why_nothing(request: &SearchRequest, total: u32, known: Option<&str>) -> Nothing {
+/// `known` is the name of the first term that the words were found to be, `nearest` are words that there are.
+fn why_nothing(request: &SearchRequest, total: u32, known: Option<&str>, nearest: &[String]) -> Nothing {
     // An order takes nothing away.
     let only = |words: &str| {
         let (q, sort) = (words.to_owned(), request.sort.clone());
         query_of(&SearchRequest { q, sort, ..SearchRequest::default() })
     };
     let (whole, only_words) = (query_of(request), only(&request.q));
-    let said =
-        |text: &str, href: String, action| Nothing { text: text.to_owned(), href, action, instead: None };
+    let said = |text: &str, href: String, action| Nothing {
+        text: text.to_owned(),
+        href,
+        action,
+        instead: Vec::new(),
+    };
+    let search_for = |word: &str| (only(word).to("/catalog"), word.to_owned());
     if total > 0 {
         said("The results end before this page.", whole.to("/catalog"), "Show the first results")
     } else if only_words != whole {
@@ -229,11 +237,12 @@ fn why_nothing(request: &SearchRequest, total: u32, known: Option<&str>) -> Noth
         let text = format!("No data was found for \"{}\"; the glossary knows the word.", request.q);
         // The same words would find nothing again.
         let is_other = name.to_lowercase() != request.q.trim().to_lowercase();
-        let instead = is_other.then(|| (only(name).to("/catalog"), name.to_owned()));
+        let instead = is_other.then(|| search_for(name)).into_iter().collect();
         Nothing { instead, ..said(&text, "/catalog".to_owned(), "Browse everything") }
     } else {
         let text = format!("Nothing was found for \"{}\". Try fewer or other words.", request.q);
-        said(&text, "/catalog".to_owned(), "Browse everything")
+        let instead = nearest.iter().map(|word| search_for(word)).collect();
+        Nothing { instead, ..said(&text, "/catalog".to_owned(), "Browse everything") }
     }
 }
 
@@ -271,13 +280,13 @@ mod tests {
 
     #[test]
     fn an_order_is_never_blamed_as_a_filter() {
-        let said = |request: &SearchRequest, total| why_nothing(request, total, None).text;
+        let said = |request: &SearchRequest, total| why_nothing(request, total, None, &[]).text;
         let sorted = SearchRequest { sort: Some("name".to_owned()), ..SearchRequest::default() };
         assert!(said(&sorted, 0).starts_with("There is nothing in the catalog that you may see."));
         let found = SearchRequest { q: "qwertz".to_owned(), ..sorted };
         assert_eq!(said(&found, 0), "Nothing was found for \"qwertz\". Try fewer or other words.");
         let filtered = SearchRequest { kind: vec!["table".to_owned()], ..found.clone() };
-        let nothing = why_nothing(&filtered, 0, None);
+        let nothing = why_nothing(&filtered, 0, None, &[]);
         assert_eq!(nothing.text, "Nothing fits these words and filters together.");
         assert_eq!(nothing.href, "/catalog?q=qwertz&sort=name", "the order stays");
         let beyond = SearchRequest { offset: 200, ..found };
@@ -287,15 +296,24 @@ mod tests {
     #[test]
     fn a_word_that_the_glossary_knows_leads_to_the_name_of_its_term() {
         let asked = |q: &str| SearchRequest { q: q.to_owned(), ..SearchRequest::default() };
-        let nothing = why_nothing(&asked("mahnung"), 0, Some("Dunning"));
+        let nothing = why_nothing(&asked("mahnung"), 0, Some("Dunning"), &[]);
         assert_eq!(nothing.text, "No data was found for \"mahnung\"; the glossary knows the word.");
         assert_eq!((nothing.href.as_str(), nothing.action), ("/catalog", "Browse everything"));
-        assert_eq!(nothing.instead, Some(("/catalog?q=Dunning".to_owned(), "Dunning".to_owned())));
-        let same = why_nothing(&asked("dunning "), 0, Some("Dunning"));
-        assert!(same.instead.is_none(), "the same search finds nothing again");
+        assert_eq!(nothing.instead, [("/catalog?q=Dunning".to_owned(), "Dunning".to_owned())]);
+        let same = why_nothing(&asked("dunning "), 0, Some("Dunning"), &[]);
+        assert!(same.instead.is_empty(), "the same search finds nothing again");
         let filtered = SearchRequest { kind: vec!["table".to_owned()], ..asked("mahnung") };
-        let nothing = why_nothing(&filtered, 0, Some("Dunning"));
-        assert!(nothing.instead.is_none() && nothing.action == "Take away the filters");
+        let nothing = why_nothing(&filtered, 0, Some("Dunning"), &[]);
+        assert!(nothing.instead.is_empty() && nothing.action == "Take away the filters");
+    }
+
+    #[test]
+    fn where_nothing_is_found_words_that_there_are_are_offered() {
+        let request = SearchRequest { q: "colections".to_owned(), ..SearchRequest::default() };
+        let nothing = why_nothing(&request, 0, None, &["collections".to_owned()]);
+        assert_eq!(nothing.instead, [("/catalog?q=collections".to_owned(), "collections".to_owned())]);
+        let filtered = SearchRequest { kind: vec!["table".to_owned()], ..request };
+        assert!(why_nothing(&filtered, 0, None, &["collections".to_owned()]).instead.is_empty());
     }
 
     #[test]

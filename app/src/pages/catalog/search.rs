@@ -8,7 +8,7 @@ use super::results::results;
 use crate::api;
 use crate::pages::page_query;
 use crate::query::Query;
-use crate::ui::{Glyph, Icon, PageHead, load};
+use crate::ui::{PageHead, SearchBar, load};
 
 /// Hits on a page.
 const PAGE: u32 = 20;
@@ -22,6 +22,8 @@ pub(crate) fn search_request(query: &Query) -> SearchRequest {
         layer: query.all("layer"),
         classification: query.all("classification"),
         owner: query.all("owner"),
+        tag: query.all("tag"),
+        column: query.all("column"),
         sort: query.get("sort").map(ToOwned::to_owned),
         offset: query.get("offset").and_then(|text| text.parse().ok()).unwrap_or_default(),
         limit: PAGE,
@@ -40,6 +42,8 @@ pub(super) fn query_of(request: &SearchRequest) -> Query {
         ("layer", &request.layer),
         ("classification", &request.classification),
         ("owner", &request.owner),
+        ("tag", &request.tag),
+        ("column", &request.column),
     ] {
         for value in values {
             query = query.and(name, value);
@@ -57,33 +61,20 @@ pub(crate) fn CatalogPage() -> impl IntoView {
     let query = page_query();
     let found = Resource::new(
         move || query.get(),
-        |query| async move {
-            let request = search_request(&Query::parse(&query));
-            api::catalog::search(request.clone()).await.map(|result| (request, result))
-        },
+        |query| async move { api::catalog::search(search_request(&Query::parse(&query))).await },
     );
     view! {
         <div class="page">
             <PageHead title="Catalog" />
             {load(
                 found,
-                |(request, result)| {
-                    let q = request.q.clone();
-                    let sort = request.sort.clone().unwrap_or_default();
+                |result| {
+                    // What was typed as a filter is a choice from now on.
+                    let q = result.asked.q.clone();
+                    let sort = result.asked.sort.clone().unwrap_or_default();
                     view! {
                         <form id="catalog" role="search" method="get" action="/catalog" aria-label="Search the catalog">
-                            <div class="toolbar">
-                                <div class="searchbox">
-                                    <Icon glyph=Glyph::Search />
-                                    <input
-                                        type="search"
-                                        name="q"
-                                        value=q
-                                        autocomplete="off"
-                                        aria-label="Words to search for"
-                                        placeholder="Search data and columns"
-                                    />
-                                </div>
+                            <SearchBar words=q label="Words to search for" placeholder="Search data and columns">
                                 <label for="sort" class="visually-hidden">"Order"</label>
                                 <select class="select w-44" id="sort" name="sort">
                                     {ORDERS
@@ -97,9 +88,8 @@ pub(crate) fn CatalogPage() -> impl IntoView {
                                         .into_iter()
                                         .collect_view()}
                                 </select>
-                                <button class="btn btn-primary" type="submit">"Search"</button>
-                            </div>
-                            <div id="results">{results(&request, result)}</div>
+                            </SearchBar>
+                            <div id="results">{results(result)}</div>
                         </form>
                         <LiveResults />
                     }
@@ -115,7 +105,8 @@ mod tests {
 
     #[test]
     fn a_search_survives_its_address() {
-        let text = "q=sales&kind=table&domain=finance&domain=purchase&layer=gold&sort=name";
+        let text =
+            "q=sales&kind=table&domain=finance&domain=purchase&layer=gold&tag=core&column=order_id&sort=name";
         let request = search_request(&Query::parse(text));
         assert_eq!(query_of(&request).to_string(), text);
         assert_eq!(request.limit, PAGE);

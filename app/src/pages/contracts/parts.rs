@@ -74,15 +74,13 @@ pub(super) fn objects(contract: &Contract, query: &Query) -> AnyView {
             let rules = object.quality.into_iter().map(|rule| view! { <li>{rule}</li> });
             view! { <ul class="list-disc ps-5">{rules.collect_view()}</ul> }
         });
-        let heads = ["Column", "Type", "Meaning", "Rules", "Classification"].map(Column::text).to_vec();
-        let caption = format!("Columns of {}", object.name);
-        let rows = object.columns.into_iter().map(column);
+        let table = columns_table(format!("Columns of {}", object.name), object.columns);
         view! {
             <section class="stack">
                 <h2 class="cluster">{object.name}{asset}</h2>
                 {(!object.description.is_empty()).then(|| view! { <Paragraphs text=object.description /> })}
                 {rules}
-                <Table caption=caption columns=heads>{rows.collect_view()}</Table>
+                {table}
             </section>
         }
     });
@@ -91,6 +89,13 @@ pub(super) fn objects(contract: &Contract, query: &Query) -> AnyView {
         {pager}
     }
     .into_any()
+}
+
+/// Columns with what is promised of each.
+pub(crate) fn columns_table(caption: String, columns: Vec<ContractColumn>) -> AnyView {
+    let heads = ["Column", "Type", "Meaning", "Rules", "Classification"].map(Column::text).to_vec();
+    let rows = columns.into_iter().map(column).collect_view();
+    view! { <Table caption=caption columns=heads>{rows}</Table> }.into_any()
 }
 
 fn column(column: ContractColumn) -> AnyView {

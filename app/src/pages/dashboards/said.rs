@@ -63,9 +63,6 @@ fn line(missing: MissingTable) -> AnyView {
         (AccessStanding::Requested { .. }, None) => {
             view! { ": " <a class="link" href="/access/requests">{requested(&missing.access)}</a> }.into_any()
         }
-        (AccessStanding::NotKnown, None) => {
-            ": the catalog does not know this table. Ask the dashboard's owner.".into_any()
-        }
         (AccessStanding::Unread, None) => {
             ": what describes this table or its contract cannot be read; its domain has to correct it."
                 .into_any()

@@ -78,7 +78,8 @@ fn problem(problem: Problem) -> AnyView {
     view! { <li>{place}{field}{message}</li> }.into_any()
 }
 
-fn sentences(id: &'static str, heading: &'static str, lines: &[String]) -> Option<AnyView> {
+/// Sentences below a heading; nothing where there is none.
+pub(crate) fn sentences(id: &'static str, heading: &'static str, lines: &[String]) -> Option<AnyView> {
     if lines.is_empty() {
         return None;
     }

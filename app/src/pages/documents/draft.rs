@@ -42,6 +42,12 @@ impl Draft {
     }
 }
 
+/// True where something was typed that would be lost: on a page drawn `again` with what was typed, where the text is not the one
+/// that the page began with, and where a reason stands beside that one.
+pub(super) fn is_typed(again: bool, is_start: bool, reason: &str) -> bool {
+    again || !is_start || !reason.trim().is_empty()
+}
+
 /// Where drafts of a product are kept, or of a new one of a domain. Others who use this browser have places of their own.
 pub(super) fn places(id: &str, domain: &str) -> Vec<String> {
     let reader = document().query_selector("[data-reader]").ok().flatten();
@@ -120,6 +126,13 @@ mod tests {
         let early = Draft::read("sent\n3\ntoday\nid: a\n").expect("those of before had no reason");
         assert_eq!((early.is_sent, early.reason.as_str(), early.text.as_str()), (true, "", "id: a\n"));
         assert_eq!(["", "sent", "sent\nx\ny\nz"].map(Draft::read), [const { None }; 3]);
+    }
+
+    #[test]
+    fn a_reason_alone_is_never_lost() {
+        assert!(is_typed(false, true, "Orders are part of it."));
+        assert!(is_typed(true, true, "") && is_typed(false, false, ""));
+        assert!(!is_typed(false, true, " "), "what the page began with is no draft");
     }
 
     #[test]

@@ -249,6 +249,7 @@ mod tests {
             number,
             at: DateTime::default(),
             who: "Maria Keller".to_owned(),
+            person: None,
             source: Source::Page,
             reason: String::new(),
             added: 1,

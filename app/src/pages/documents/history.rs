@@ -11,7 +11,7 @@ use super::diff::comparison;
 use crate::api::Answer;
 use crate::api::documents::{product_history, product_revision};
 use crate::error::ApiError;
-use crate::pages::{crumb, crumbs, page_id, page_query, product_href};
+use crate::pages::{crumb, crumbs, page_id, page_query, product_href, publisher};
 use crate::query::Query;
 use crate::ui::{Column, CopyButton, Fact, Moment, PageHead, Table, load, number};
 
@@ -83,11 +83,12 @@ pub(crate) fn history_content(of: Described, history: History) -> AnyView {
 fn row(of: &Described, line: RevisionLine) -> AnyView {
     let href = of.revision(line.number);
     let (changed, why) = (changed(&line), (!line.reason.is_empty()).then_some("Why"));
+    let who = publisher(&line);
     view! {
         <tr>
             <th scope="row"><a class="link" href=href>"Revision "{line.number}</a></th>
             <td data-label="When"><Moment at=line.at exact=true /></td>
-            <td data-label="Who">{line.who}</td>
+            <td data-label="Who">{who}</td>
             <td data-label="Where from">{from_words(line.source)}</td>
             <td data-label=why>{line.reason}</td>
             <td data-label="Lines">{changed}</td>
@@ -134,7 +135,8 @@ pub(crate) fn revision_number(number: &str) -> Answer<u32> {
 
 /// A revision of something: what it changed, and its text.
 pub(crate) fn revision_content(of: Described, revision: Revision) -> AnyView {
-    let RevisionLine { number, at, who, source, reason, .. } = revision.line.clone();
+    let RevisionLine { number, at, source, reason, .. } = revision.line.clone();
+    let who = publisher(&revision.line);
     let mut crumbs = of.crumbs.clone();
     crumbs.push(crumb("History", of.history()));
     let is_newest = number == revision.newest;

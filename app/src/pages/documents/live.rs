@@ -225,20 +225,18 @@ impl Desk {
         }
         let place = free.or_else(|| waiting.pop().map(|(place, _)| place));
         self.place.set_value(place.unwrap_or_default());
-        // Where nothing was typed, the last draft of too many stays until something is.
-        if self.again || !is_start(&area, &area.value()) {
-            self.keep(&area, false);
-        }
+        // Where nothing was typed, this keeps nothing, and the last draft of too many stays until something is.
+        self.keep(&area, false);
         waiting
     }
 
     /// What was typed; what the page began with is no draft.
     fn typed(self, area: &HtmlTextAreaElement, is_sent: bool) -> Option<Draft> {
         let text = area.value();
-        if !self.again && is_start(area, &text) {
+        let reason = reason_field().map(|field| field.value()).unwrap_or_default();
+        if !draft::is_typed(self.again, is_start(area, &text), &reason) {
             return None;
         }
-        let reason = reason_field().map(|field| field.value()).unwrap_or_default();
         Some(Draft { is_sent, base: base(), begun: self.opened.get_value(), reason, text })
     }
 

@@ -10,7 +10,7 @@ use super::{also, new_term_href, term_href, terms_of_href};
 use crate::api::glossary::glossary;
 use crate::pages::page_query;
 use crate::query::Query;
-use crate::ui::{Empty, Glyph, Icon, PageHead, counted, load};
+use crate::ui::{Empty, Glyph, Icon, PageHead, SearchBar, counted, load};
 
 /// What the address asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -102,20 +102,11 @@ fn search_form(asked: &Asked) -> AnyView {
     view! {
         <form role="search" method="get" action="/glossary" aria-label="Search the glossary">
             {domain}
-            <div class="toolbar">
-                <div class="searchbox">
-                    <Icon glyph=Glyph::Search />
-                    <input
-                        type="search"
-                        name="q"
-                        value=words
-                        autocomplete="off"
-                        aria-label="Names and synonyms to search for"
-                        placeholder="Search names and synonyms"
-                    />
-                </div>
-                <button class="btn btn-primary" type="submit">"Search"</button>
-            </div>
+            <SearchBar
+                words=words
+                label="Names and synonyms to search for"
+                placeholder="Search names and synonyms"
+            />
         </form>
     }
     .into_any()

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{edit_href, history_href, terms_fact};
 use crate::api::glossary::term;
-use crate::pages::{asset_href, crumb, domain_href, page_id, product_href};
+use crate::pages::{asset_href, column_href, crumb, domain_href, page_id, product_href, publisher};
 use crate::ui::{Fact, Moment, PageHead, load};
 
 /// A term's page.
@@ -72,11 +72,15 @@ fn columns_of(columns: Vec<TermColumn>) -> Option<AnyView> {
         return None;
     }
     let lines = columns.into_iter().map(|TermColumn { asset, asset_name, column }| {
-        let column = (!column.is_empty()).then(|| view! { ", column " <code>{column}</code> });
+        let href = asset_href(&asset);
+        let column = (!column.is_empty()).then(|| {
+            let href = column_href(&href, &column);
+            view! { ", column " <a class="link mono" href=href>{column}</a> }
+        });
         let name = (asset_name != asset.as_str()).then(|| view! { " (" {asset_name} ")" });
         view! {
             <li>
-                <a class="link mono" href=asset_href(&asset)>{asset.to_string()}</a>
+                <a class="link mono" href=href>{asset.to_string()}</a>
                 {name}
                 {column}
             </li>
@@ -93,7 +97,8 @@ fn columns_of(columns: Vec<TermColumn>) -> Option<AnyView> {
 
 /// Who changed it last, for those who may know.
 fn last_change(line: RevisionLine) -> AnyView {
-    let RevisionLine { number, at, who, reason, .. } = line;
+    let who = publisher(&line);
+    let RevisionLine { number, at, reason, .. } = line;
     let why = (!reason.is_empty()).then(|| view! { <p>{reason}</p> });
     view! {
         <Fact label="Last change">

@@ -1,7 +1,6 @@
 //! A domain: what it has, who answers for it, and who belongs to it.
 
 use lakeport_model::PageRequest;
-use lakeport_model::listed;
 use lakeport_model::people::{
     DomainPage as Domain, DomainRef, MemberLine, PersonRef, Role, WHO_ADDS_MEMBERS,
 };
@@ -9,9 +8,10 @@ use leptos::prelude::*;
 
 use super::person_field::PersonField;
 use crate::api;
+use crate::pages::assets::new_asset_href;
 use crate::pages::documents::new_product_href;
 use crate::pages::glossary::{new_term_href, terms_of_href};
-use crate::pages::{crumb, domain_href, page_id, page_query};
+use crate::pages::{crumb, domain_href, page_id, page_query, people_links, person_href};
 use crate::query::Query;
 use crate::ui::{
     Column, Confirm, Fact, Field, Form, FormState, Hidden, Notice, PageHead, Paragraphs, Table, Tone,
@@ -37,6 +37,7 @@ fn content(domain: Domain) -> AnyView {
     let write = domain.may_publish.then(|| {
         view! {
             <a class="btn btn-sm" href=new_product_href(&domain.id)>"New product"</a>
+            <a class="btn btn-sm" href=new_asset_href(&domain.id)>"New table or other asset"</a>
             <a class="btn btn-sm" href=new_term_href(&domain.id)>"New term"</a>
         }
     });
@@ -105,9 +106,9 @@ fn entries_words(count: u32) -> String {
 }
 
 fn facts(domain: &Domain) -> AnyView {
-    let names = |people: &[PersonRef]| {
-        let names: Vec<&str> = people.iter().map(|person| person.name.as_str()).collect();
-        if names.is_empty() { "Nobody".to_owned() } else { listed(&names) }
+    let names = |people: &[PersonRef]| match people {
+        [] => "Nobody".into_any(),
+        people => people_links(people),
     };
     let link = |domain: DomainRef| view! { <a class="link" href=domain_href(&domain.id)>{domain.name}</a> };
     let below = (!domain.children.is_empty()).then(|| {
@@ -169,7 +170,7 @@ fn row(domain: &Domain, line: MemberLine, manages: bool) -> AnyView {
     view! {
         <tr>
             <th scope="row">
-                <p>{line.person.name}</p>
+                <p><a class="link" href=person_href(line.person.id)>{line.person.name}</a></p>
                 {line.email.map(|email| view! { <p class="muted">{email}</p> })}
             </th>
             <td data-label="Role">{line.role.as_str()}</td>

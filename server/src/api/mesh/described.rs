@@ -14,6 +14,9 @@ pub(super) struct Push {
     /// Revisions that were written in the portal and that these files take into account.
     #[serde(default)]
     over: Vec<Over>,
+    /// Why, in a sentence. A push that lowers a classification needs it; a plan that is applied without a reason takes this one.
+    #[serde(default)]
+    reason: String,
 }
 
 /// A file.
@@ -45,6 +48,8 @@ enum DocumentKind {
     Product,
     Contract,
     Dashboard,
+    Asset,
+    Term,
 }
 
 /// What a push would do.
@@ -87,7 +92,7 @@ struct PlannedChange {
     diff: Vec<DiffLine>,
     /// True where the comparison stops before its end.
     is_cut: bool,
-    /// What a product that is new or changed means for people, a sentence each; nothing of other kinds.
+    /// What a product or an asset that is new or changed means for people, a sentence each; nothing of other kinds.
     effects: Vec<String>,
 }
 

@@ -1,93 +1,85 @@
-//! Assets of files: compared with those that are held, and written where they are new or other ones.
+//! Assets of files, and one that somebody describes on a page: compared with those that are held, and written where they are new
+//! or other ones.
+//!
+//! A hundred thousand of them come with files and have no revisions. Those that somebody changed on a page or by a push have,
+//! and from then on imports keep them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use lakeport_model::catalog::{Classification, Column};
+use lakeport_model::documents::{DocumentKind, Source};
 
+use super::carried::Carried;
 use super::files::{Step, Watch};
-use super::{ImportReport, parts, privileges};
-use crate::policy::{Authorized, Import};
-use crate::standards::mesh::Assets;
+use super::revisions::{self, Apart, By, Change, Clash, Meeting};
+use super::{ImportError, ImportReport, names, parts, privileges};
+use crate::actor::Actor;
+use crate::catalog::described;
+use crate::policy::{Authorized, WriteDocument};
+use crate::standards::mesh::{Asset, Assets};
 use crate::store::Tx;
 use crate::store::catalog::{self, AssetRow};
 use crate::store::changes::Touched;
 use crate::store::import::{self as store, ROWS};
 use crate::store::lineage as edges;
+use crate::store::revisions as kept;
 use crate::{Ctx, Error, Result};
+
+const KIND: DocumentKind = DocumentKind::Asset;
 
 /// The assets of a file as they are written.
 pub(super) fn rows(file: Assets, now: DateTime<Utc>) -> Result<Vec<AssetRow>> {
-    let Assets { domain: of_all, namespace: for_all, assets, .. } = file;
-    let parse = |word: &str| word.parse::<Classification>().map_err(Error::fault);
-    let mut rows = Vec::with_capacity(assets.len());
-    for asset in assets {
-        let name = asset.dataset_name().to_owned();
-        let default = asset.classification.map(|word| parse(word.as_str())).transpose()?;
-        let default = default.unwrap_or(Classification::Internal);
-        let mut columns = Vec::with_capacity(asset.columns.len());
-        for column in asset.columns {
-            columns.push(Column {
-                name: column.name,
-                data_type: column.column_type,
-                description: column.description.unwrap_or_default(),
-                classification: column.classification.map_or(Ok(default), |word| parse(word.as_str()))?,
-                tags: column.tags,
-                drift: None,
-            });
-        }
-        let highest = columns.iter().map(|column| column.classification).max().unwrap_or(default);
-        let namespace = asset.namespace.or_else(|| for_all.clone());
-        let mut columns = serde_json::to_string(&columns).map_err(Error::fault)?;
-        // All assets of all files are held at once.
-        columns.shrink_to_fit();
-        rows.push(AssetRow {
-            id: asset.id,
-            kind: asset.kind.as_str().to_owned(),
-            layer: asset.layer.map(|layer| layer.as_str().to_owned()),
-            namespace: namespace.unwrap_or_else(|| "lakehouse".to_owned()),
-            name,
-            domain: asset.domain.or_else(|| of_all.clone()).unwrap_or_default(),
-            description: asset.description,
-            platform: asset.platform,
-            location: asset.location,
-            classification: highest.to_string(),
-            tags: serde_json::to_string(&asset.tags).map_err(Error::fault)?,
-            columns,
-            origin: "file".to_owned(),
-            created_at: Some(now),
-        });
-    }
-    Ok(rows)
+    let Assets { domain, namespace, assets, .. } = file;
+    let row = |mut asset: Asset| {
+        asset.domain = asset.domain.or_else(|| domain.clone());
+        asset.namespace = asset.namespace.or_else(|| namespace.clone());
+        described::row(asset, now)
+    };
+    assets.into_iter().map(row).collect()
 }
 
-/// Writes those of these assets that are new or changed.
+/// Writes those of these assets that are new or changed, with their revisions. What changed on both sides is noted and not
+/// written.
 pub(super) async fn write(
     tx: &mut Tx,
-    proof: &Authorized<Import>,
+    by: &By<'_>,
     ctx: &Ctx,
     rows: Vec<AssetRow>,
     report: &mut ImportReport,
     watch: &Watch,
 ) -> Result<()> {
     let (total, mut done) = (rows.len(), 0);
-    let (mut news, mut moved, mut opened) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut news, mut moved, mut opened, mut texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for part in parts(rows, size) {
         done += part.len();
         let ids: Vec<&str> = part.iter().map(|row| row.id.as_str()).collect();
         let held = store::assets(tx, &ids).await?.into_iter().map(|row| (row.id.clone(), row));
         let mut held: HashMap<String, AssetRow> = held.collect();
+        let newest = kept::newest(tx, KIND, &ids).await?;
+        let revised: HashSet<String> = newest.iter().map(|row| row.document.clone()).collect();
+        let apart = Apart::among(tx, by, KIND, newest).await?;
+        let mut same = Vec::new();
         for mut row in part {
             let before = held.remove(&row.id);
             if let Some(before) = &before {
                 row.created_at = before.created_at;
             }
-            let address = |row: &AssetRow| (row.namespace.clone(), row.name.clone());
             let is_same = before.as_ref().map(|before| *before == row);
+            let is_revised = revised.contains(&row.id);
+            if is_revised && is_same == Some(true) {
+                same.push(row.id.clone());
+            }
+            if is_revised && is_same != Some(true) && stays(&apart, &row, report)? {
+                continue;
+            }
             if !report.note("asset", &row.id, is_same) {
                 continue;
             }
             report.touched.insert(Touched::Asset(row.id.clone()));
+            if is_revised || by.source != Source::Files {
+                texts.push(Revised::of(&row, before.as_ref(), is_revised)?);
+            }
             if before.as_ref().map(address) != Some(address(&row)) {
                 moved.push(news.len());
             }
@@ -98,25 +90,106 @@ pub(super) async fn write(
             }
             news.push(row);
         }
+        let same: Vec<&str> = same.iter().map(String::as_str).collect();
+        report.held += revisions::hold(tx, by, KIND, &same).await?;
         watch.say(Step::Compare, done, total);
     }
     report.privileges.extend(privileges::of_new("asset.publish", &opened));
     // All of them are compared with what was held before any of them is written.
     let moved: Vec<&AssetRow> = moved.into_iter().map(|place| &news[place]).collect();
-    take_addresses(tx, proof, &moved, report).await?;
+    take_addresses(tx, &by.proof, &moved, report).await?;
     let (total, mut done) = (news.len(), 0);
     for part in parts(news, size) {
-        store::put_assets(tx, proof, &part, ctx.now()).await?;
+        store::put_assets(tx, &by.proof, &part, ctx.now()).await?;
         done += part.len();
         watch.say(Step::Write, done, total);
     }
-    Ok(())
+    keep(tx, by, ctx, &texts).await
+}
+
+/// Writes an asset that somebody describes on a page, with its revisions, and looks whether the catalog may be as it is then.
+///
+/// # Errors
+/// [`ImportError::Portal`] with what is wrong with it beside the rest of the catalog.
+pub(crate) async fn write_asset(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    by: &By<'_>,
+    row: AssetRow,
+) -> std::result::Result<Carried, ImportError> {
+    let unnoted = names::catch_up(tx).await?;
+    let mut report = ImportReport::default();
+    write(tx, by, ctx, vec![row], &mut report, &Watch::default()).await?;
+    Carried::of(tx, ctx, (&[], &[]), report, unnoted).await
+}
+
+/// True where what somebody published in the portal stays, and what files bring is noted or meets it.
+fn stays(apart: &Apart, row: &AssetRow, report: &mut ImportReport) -> Result<bool> {
+    let text = described::text(row).map_err(Error::fault)?;
+    match apart.meeting(&row.id, &text) {
+        Meeting::Goes => return Ok(false),
+        Meeting::Stays => report.kept.push(format!(
+            "asset {}: changed in the portal after files held it last, and the file is as it was",
+            row.id
+        )),
+        // A file holds many assets: this one is named, and not the file.
+        Meeting::Clashes(newest) => {
+            report.clashes.push(Clash { file: format!("asset {}", row.id), newest: newest.clone() });
+        }
+    }
+    Ok(true)
+}
+
+/// A text that becomes a revision.
+struct Revised {
+    id: String,
+    text: String,
+    before: Option<String>,
+    /// Files brought what was before, and nobody kept it.
+    is_first: bool,
+}
+
+impl Revised {
+    fn of(row: &AssetRow, before: Option<&AssetRow>, is_revised: bool) -> Result<Self> {
+        Ok(Self {
+            id: row.id.clone(),
+            text: described::text(row).map_err(Error::fault)?,
+            // What cannot be read has no text.
+            before: before.and_then(|before| described::text(before).ok()),
+            is_first: !is_revised && before.is_some_and(|before| before.origin == "file"),
+        })
+    }
+}
+
+/// Keeps texts as the next revisions of their assets; of one that files brought and nobody changed until now, what was before
+/// as the first one.
+async fn keep(tx: &mut Tx, by: &By<'_>, ctx: &Ctx, texts: &[Revised]) -> Result<()> {
+    let importer = Actor::System("import");
+    let files =
+        By { actor: &importer, proof: by.proof.clone(), source: Source::Files, reason: "", over: &[] };
+    let first = texts.iter().filter(|one| one.is_first).filter_map(|one| {
+        let text = one.before.as_deref()?;
+        Some(Change { id: one.id.clone(), text, before: None })
+    });
+    let first: Vec<Change<'_>> = first.collect();
+    revisions::keep(tx, &files, KIND, ctx.now(), first).await?;
+    let next = texts.iter().map(|one| Change {
+        id: one.id.clone(),
+        text: one.text.as_str(),
+        before: one.before.clone(),
+    });
+    let next: Vec<Change<'_>> = next.collect();
+    revisions::keep(tx, by, KIND, ctx.now(), next).await
+}
+
+fn address(row: &AssetRow) -> (String, String) {
+    (row.namespace.clone(), row.name.clone())
 }
 
 /// Makes place for assets at addresses that they did not have: what only events name there is the same asset.
 async fn take_addresses(
     tx: &mut Tx,
-    proof: &Authorized<Import>,
+    proof: &Authorized<WriteDocument>,
     rows: &[&AssetRow],
     report: &mut ImportReport,
 ) -> Result<()> {
@@ -149,3 +222,57 @@ async fn take_addresses(
 fn size(row: &AssetRow) -> usize {
     row.columns.len() + row.description.len()
 }
+
+/// Something that becomes less protected than it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lowered {
+    /// The column; none for the asset as a whole.
+    pub(crate) column: Option<String>,
+    /// How sensitive it was.
+    pub(crate) before: Classification,
+    /// How sensitive it is said to be.
+    pub(crate) after: Classification,
+}
+
+/// What a change of an asset makes less protected: columns that become less sensitive than they were, and the asset whose
+/// highest classification falls. A column that nobody describes counts as internal, so that none is lowered by taking it out of
+/// the description and putting it back.
+pub(crate) fn lowered(before: &AssetRow, after: &AssetRow) -> Vec<Lowered> {
+    let (held, described) = (classes(before), classes(after));
+    let names: BTreeSet<&String> = held.keys().chain(described.keys()).collect();
+    let of = |classes: &BTreeMap<String, Classification>, name: &str| {
+        classes.get(name).copied().unwrap_or(Classification::Internal)
+    };
+    let columns = names.into_iter().map(|name| Lowered {
+        column: Some(name.clone()),
+        before: of(&held, name),
+        after: of(&described, name),
+    });
+    let whole = Lowered { column: None, before: class(before), after: class(after) };
+    columns.chain([whole]).filter(|one| one.after < one.before).collect()
+}
+
+/// Columns that become public, or are new and so from the first moment: everybody who sees their table reads them. Of an
+/// asset without columns nothing is named.
+pub(crate) fn opened(before: Option<&AssetRow>, after: &AssetRow) -> Vec<String> {
+    let held = before.map(classes).unwrap_or_default();
+    let is_public = |class: Option<&Classification>| class == Some(&Classification::Public);
+    let opened = classes(after)
+        .into_iter()
+        .filter(|(name, class)| is_public(Some(class)) && !is_public(held.get(name)));
+    opened.map(|(name, _)| name).collect()
+}
+
+/// How sensitive an asset is; the strictest where that cannot be read.
+fn class(row: &AssetRow) -> Classification {
+    row.classification.parse().unwrap_or(Classification::Restricted)
+}
+
+/// How sensitive each described column is.
+fn classes(row: &AssetRow) -> BTreeMap<String, Classification> {
+    let columns: Vec<Column> = serde_json::from_str(&row.columns).unwrap_or_default();
+    columns.into_iter().map(|column| (column.name, column.classification)).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lakeport_model::documents::{DocumentKind, Source};
 
 use super::revisions::{self, By, Change};
-use super::{ImportError, ImportReport, SourceFile, names, parts};
+use super::{ImportError, ImportReport, SourceFile, names, parts, privileges};
 use crate::Ctx;
 use crate::actor::Party;
 use crate::beside::CATALOGS;
@@ -53,7 +53,9 @@ pub(super) async fn write(
     if by.source == Source::Api {
         refuse_too_many(&rows, &news)?;
     }
-    report.warnings.append(&mut looked_at(&rows, &changed, &news).await?);
+    let mut looked = looked_at(&rows, &changed, &news).await?;
+    report.warnings.append(&mut looked.warnings);
+    report.privileges.append(&mut looked.privileges);
     for (contract, file) in news {
         let versions = rows.entry(contract.id.clone()).or_default();
         let row = versions.iter_mut().find(|row| row.version == contract.version);
@@ -143,22 +145,33 @@ fn refuse_too_many(
     Ok(())
 }
 
-/// Looks at versions that are new or changed beside those that are held, apart from the threads that answer. Answers what is
-/// worth a look.
+/// What comes of versions beside those that are held.
+#[derive(Default)]
+struct Looked {
+    /// What is wrong.
+    problems: Vec<FileError>,
+    /// What is worth a look.
+    warnings: Vec<String>,
+    /// Columns that are more or less sensitive, for the audit.
+    privileges: Vec<privileges::Change>,
+}
+
+/// Looks at versions that are new or changed beside those that are held, apart from the threads that answer. Answers what comes
+/// of them where nothing is wrong.
 async fn looked_at(
     held: &BTreeMap<String, Vec<VersionRow>>,
     changed: &BTreeSet<&str>,
     news: &[&(Contract, SourceFile)],
-) -> std::result::Result<Vec<String>, ImportError> {
+) -> std::result::Result<Looked, ImportError> {
     if news.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Looked::default());
     }
     let held = held.iter().filter(|(contract, _)| changed.contains(contract.as_str()));
     let held: Vec<(String, Vec<VersionRow>)> =
         held.map(|(contract, rows)| (contract.clone(), rows.clone())).collect();
     let news: Vec<(Contract, SourceFile)> = news.iter().map(|&published| published.clone()).collect();
-    let (problems, warnings) = CATALOGS.run(Party::PORTAL, move || look(&held, &news)).await?;
-    if problems.is_empty() { Ok(warnings) } else { Err(ImportError::Files(problems)) }
+    let looked = CATALOGS.run(Party::PORTAL, move || look(&held, &news)).await?;
+    if looked.problems.is_empty() { Ok(looked) } else { Err(ImportError::Files(looked.problems)) }
 }
 
 /// A version of a contract beside the others.
@@ -177,10 +190,7 @@ impl<'c> Version<'c> {
 }
 
 /// What is wrong with new and changed versions, and what is worth a look. Each version that is held is read once.
-fn look(
-    held: &[(String, Vec<VersionRow>)],
-    news: &[(Contract, SourceFile)],
-) -> (Vec<FileError>, Vec<String>) {
+fn look(held: &[(String, Vec<VersionRow>)], news: &[(Contract, SourceFile)]) -> Looked {
     let read = |row: &VersionRow| Contract::from_yaml(&row.contract, &row.document).ok();
     let read: Vec<Vec<Option<Contract>>> =
         held.iter().map(|(_, rows)| rows.iter().map(read).collect()).collect();
@@ -219,7 +229,11 @@ fn look(
     if problems.is_empty() {
         problems = hidden_breaks(&all, &new, &mut warnings);
     }
-    (problems, warnings)
+    let others = new.iter().filter(|(contract, _)| !contract.is_draft()).filter_map(|(contract, _)| {
+        privileges::of_contract(version_before(&all[contract.id.as_str()], contract)?, contract)
+    });
+    let privileges = others.collect();
+    Looked { problems, warnings, privileges }
 }
 
 /// A version that breaks promises says so by its number: whoever relies on the one before it would not notice. Other

@@ -70,6 +70,8 @@ pub(super) struct Documents {
     pub(super) assets: Vec<AssetRow>,
     /// Those of them that lie somewhere.
     pub(super) located: Stated,
+    /// The files of a push that state them, in their order, with the number of assets of each.
+    pub(super) asset_files: Vec<(SourceFile, usize)>,
     pub(super) products: Vec<(DataProduct, SourceFile)>,
     pub(super) contracts: Vec<(Contract, SourceFile)>,
     pub(super) dashboards: Vec<(StatedDashboard, SourceFile)>,
@@ -88,7 +90,8 @@ pub(super) struct Documents {
 enum Held {
     People(People, SourceFile),
     Domain(Domain),
-    Assets(Vec<AssetRow>),
+    /// Their file is kept of a push only: an import may hold all of a large catalog.
+    Assets(Vec<AssetRow>, Option<SourceFile>),
     Product(Box<DataProduct>, SourceFile),
     Contract(Box<Contract>, SourceFile),
     Dashboard(StatedDashboard, SourceFile),
@@ -168,7 +171,8 @@ fn together(files: &dyn Files, all: Vec<Option<One>>) -> Result<(Documents, Vec<
         match held {
             Some(Held::People(people, file)) => documents.people.push((people, file)),
             Some(Held::Domain(domain)) => documents.domains.push(domain),
-            Some(Held::Assets(mut rows)) => {
+            Some(Held::Assets(mut rows, file)) => {
+                documents.asset_files.extend(file.map(|file| (file, rows.len())));
                 let located = rows.iter().enumerate().filter(|(_, row)| row.location.is_some());
                 documents.located.extend(located.map(|(index, row)| (row.id.clone(), (place, index))));
                 documents.assets.append(&mut rows);
@@ -197,7 +201,7 @@ fn keys(held: &Held) -> Vec<(&'static str, String)> {
             people.people.iter().map(|person| ("person", person.email.to_lowercase())).collect()
         }
         Held::Domain(domain) => vec![("domain", domain.id.clone())],
-        Held::Assets(rows) => {
+        Held::Assets(rows, _) => {
             rows.iter().flat_map(|row| asset_keys(&row.id, &row.namespace, &row.name)).collect()
         }
         Held::Product(product, _) => vec![("product", product.id.clone())],
@@ -250,11 +254,15 @@ fn one(
         Document::People(people) => Some(Held::People(people, file())),
         Document::Domain(domain) => Some(Held::Domain(domain)),
         Document::Assets(stated) => {
-            one.errors = places::refuse_foreign_places(settings, path, &text, &stated);
+            // A push never says where an asset lies.
+            let is_pushed = takes == Takes::Documents;
+            if !is_pushed {
+                one.errors = places::refuse_foreign_places(settings, path, &text, &stated);
+            }
             let rows = assets::rows(stated, now)?;
             let lines: Vec<Line> = rows.iter().map(Line::of).collect();
             one.note = Some(known::note(path, digest, &one.warnings, 0, &lines)?);
-            Some(Held::Assets(rows))
+            Some(Held::Assets(rows, is_pushed.then(file)))
         }
         Document::Product(product) => Some(Held::Product(product, file())),
         Document::Contract(contract) => Some(Held::Contract(contract, file())),
@@ -338,9 +346,12 @@ fn not_taken(takes: Takes, document: &Document) -> Option<String> {
         return None;
     }
     let what = match document {
-        Document::Product(_) | Document::Contract(_) | Document::Dashboard(_) | Document::Ignored(_) => {
-            return None;
-        }
+        Document::Product(_)
+        | Document::Contract(_)
+        | Document::Dashboard(_)
+        | Document::Assets(_)
+        | Document::Term(_)
+        | Document::Ignored(_) => return None,
         Document::Lineage(_) => {
             let said = "Lineage is not pushed with a folder: send its events to /api/v1/lineage, or let the operator of the \
                         portal import this file. Take it out of what you push.";
@@ -348,16 +359,10 @@ fn not_taken(takes: Takes, document: &Document) -> Option<String> {
         }
         Document::People(_) => "People",
         Document::Domain(_) => "Domains",
-        Document::Assets(_) => "Assets",
-        Document::Term(_) => {
-            let said = "Terms are not pushed with a folder: write them on the pages of the glossary, or let the operator of the \
-                        portal import this file. Take it out of what you push.";
-            return Some(said.to_owned());
-        }
     };
     Some(format!(
-        "{what} are imported by the operator of the portal only; a push brings products, contracts and dashboards. Take this \
-         file out of what you push."
+        "{what} are imported by the operator of the portal only; a push brings products, contracts, dashboards, assets and \
+         terms. Take this file out of what you push."
     ))
 }
 

@@ -5,11 +5,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use lakeport_model::documents::DocumentKind;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::documents::Checked;
 use super::files::{Files, Step, Watch};
+use super::revisions::{self, By};
 use super::{ImportReport, parts};
 use crate::ctx::Settings;
 use crate::store::Tx;
@@ -63,7 +65,7 @@ pub(super) fn digest(settings: &Settings, path: &str, text: &str) -> String {
 }
 
 /// The digest of what a file states of an asset; since when it is known is not stated.
-fn digest_of(row: &AssetRow) -> String {
+pub(super) fn digest_of(row: &AssetRow) -> String {
     let stated = [
         Some(&row.id),
         Some(&row.kind),
@@ -150,6 +152,7 @@ pub(super) async fn keep(tx: &mut Tx, files: Vec<FileRow>) -> Result<()> {
 /// are unchanged.
 pub(super) async fn changed_elsewhere(
     tx: &mut Tx,
+    by: &By<'_>,
     files: &[(Checked, Vec<Line>)],
     report: &mut ImportReport,
     watch: &Watch,
@@ -166,6 +169,10 @@ pub(super) async fn changed_elsewhere(
         let held: HashMap<String, String> = held.map(|row| (row.id.clone(), digest_of(&row))).collect();
         let is_other = |line: &Line| held.get(&line.id) != Some(&line.digest);
         changed.extend(part.iter().filter(|(_, line)| is_other(line)).map(|(place, _)| *place));
+        // Somebody may have changed it in the portal, and back again.
+        let same = part.iter().filter(|(_, line)| !is_other(line)).map(|(_, line)| line.id.as_str());
+        let same: Vec<&str> = same.collect();
+        report.held += revisions::hold(tx, by, DocumentKind::Asset, &same).await?;
         done += part.len();
         watch.say(Step::Compare, done, lines.len());
     }

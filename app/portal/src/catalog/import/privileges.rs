@@ -8,6 +8,8 @@ use lakeport_model::people::Role;
 use serde_json::{Value, json};
 
 use crate::people::told::{self, FileRole};
+use crate::standards::mesh::Classification;
+use crate::standards::odcs::{Contract, Property};
 use crate::standards::odps::{DataProduct, OutputPort};
 use crate::store::catalog::{AssetRow, DomainRow};
 use crate::store::people::Member;
@@ -135,6 +137,53 @@ fn beside(ports: &BTreeMap<String, Option<&str>>, other: &BTreeMap<String, Optio
     json!(differing.take(NAMED).collect::<BTreeMap<_, _>>())
 }
 
+/// A version of a contract says of columns that they are more sensitive than the version before said, or less.
+pub(super) fn of_contract(before: &Contract, after: &Contract) -> Option<Change> {
+    let (held, promised) = (classes(before), classes(after));
+    let (before, now) = (reclassified(&held, &promised), reclassified(&promised, &held));
+    (!before.is_empty()).then(|| Change {
+        action: "contract.classify",
+        subject: format!("contract {}", after.id),
+        detail: json!({ "version": after.version, "before": before, "after": now }),
+    })
+}
+
+/// The classification of each column of a contract; what states none is internal.
+fn classes(contract: &Contract) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for object in &contract.schema {
+        for column in &object.properties {
+            put_class(format!("{}.{}", object.name, column.name()), column, &mut found);
+        }
+    }
+    found
+}
+
+fn put_class(path: String, column: &Property, found: &mut BTreeMap<String, String>) {
+    for inner in &column.properties {
+        put_class(format!("{path}.{}", inner.name()), inner, found);
+    }
+    if let Some(items) = &column.items {
+        put_class(format!("{path}[]"), items, found);
+    }
+    if let Some(map) = &column.map {
+        put_class(format!("{path}.key"), &map.key, found);
+        put_class(format!("{path}.value"), &map.value, found);
+    }
+    let stated = column.classification.as_deref().unwrap_or(Classification::default().as_str());
+    found.insert(path, stated.to_lowercase());
+}
+
+/// The columns that another version has with another classification, the first of them.
+fn reclassified<'c>(
+    classes: &'c BTreeMap<String, String>,
+    other: &BTreeMap<String, String>,
+) -> BTreeMap<&'c str, &'c str> {
+    let differing =
+        classes.iter().filter(|(column, class)| other.get(*column).is_some_and(|other| other != *class));
+    differing.take(NAMED).map(|(column, class)| (column.as_str(), class.as_str())).collect()
+}
+
 /// What is new and open to everybody: one record, which names the first of them and counts all.
 pub(super) fn of_new(action: &'static str, ids: &[String]) -> Option<Change> {
     (!ids.is_empty()).then(|| Change {
@@ -142,4 +191,30 @@ pub(super) fn of_new(action: &'static str, ids: &[String]) -> Option<Change> {
         subject: "catalog".to_owned(),
         detail: json!({ "number": ids.len(), "names": ids.iter().take(NAMED).collect::<Vec<_>>() }),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contract_never_protects_a_column_otherwise_unrecorded() {
+        let contract = |version: &str, class: &str, gone: &str| {
+            let text = format!(
+                "apiVersion: v3.2.0\nkind: DataContract\nid: c\nversion: {version}\nstatus: active\nschema:\n- name: payments\n  \
+                 properties:\n  - {{name: state, logicalType: string, classification: {class}}}\n  - {{name: note, logicalType: \
+                 string}}\n{gone}"
+            );
+            Contract::from_yaml("c.yaml", &text).unwrap_or_else(|errors| panic!("{errors}"))
+        };
+        let gone = "  - {name: gone, logicalType: string, classification: restricted}\n";
+        let before = contract("1.0.0", "confidential", gone);
+        let change = of_contract(&before, &contract("1.1.0", "public", "")).expect("it falls");
+        assert_eq!((change.action, change.subject.as_str()), ("contract.classify", "contract c"));
+        let said = json!({
+            "version": "1.1.0", "before": { "payments.state": "confidential" }, "after": { "payments.state": "public" },
+        });
+        assert_eq!(change.detail, said, "a column that is gone is another matter");
+        assert_eq!(of_contract(&before, &contract("1.1.0", "Confidential", gone)), None);
+    }
 }

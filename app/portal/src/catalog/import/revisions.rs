@@ -147,7 +147,21 @@ impl Apart {
         if !by.source.is_of_files() || documents.is_empty() {
             return Ok(Self::default());
         }
-        let newest = store::newest(tx, kind, documents).await?.into_iter().filter(|row| !row.in_files);
+        let newest = store::newest(tx, kind, documents).await?;
+        Self::among(tx, by, kind, newest).await
+    }
+
+    /// The same for documents whose newest revisions were read already.
+    pub(super) async fn among(
+        tx: &mut Tx,
+        by: &By<'_>,
+        kind: DocumentKind,
+        newest: Vec<RevisionRow>,
+    ) -> Result<Self> {
+        if !by.source.is_of_files() {
+            return Ok(Self::default());
+        }
+        let newest = newest.into_iter().filter(|row| !row.in_files);
         let newest: HashMap<String, RevisionRow> = newest.map(|row| (row.document.clone(), row)).collect();
         let apart: Vec<&str> = newest.keys().map(String::as_str).collect();
         let in_files = if apart.is_empty() { Vec::new() } else { store::in_files(tx, kind, &apart).await? };

@@ -51,7 +51,7 @@ pub(crate) async fn write_term(tx: &mut Tx, ctx: &Ctx, by: &By<'_>, one: &Writte
 }
 
 /// Writes terms, and answers those that are new or other ones. What changed on both sides is noted and not written.
-async fn write<'f>(
+pub(super) async fn write<'f>(
     tx: &mut Tx,
     by: &By<'_>,
     ctx: &Ctx,

@@ -51,7 +51,7 @@ pub(super) async fn all(
     twins::refuse(tx, &documents.people, report).await?;
     people::domains(tx, proof, documents.domains, report).await?;
     let mut rows = documents.assets;
-    let changed = known::changed_elsewhere(tx, &documents.same, report, watch).await?;
+    let changed = known::changed_elsewhere(tx, by, &documents.same, report, watch).await?;
     if !changed.is_empty() {
         let (settings, source, now) = (Arc::clone(&ctx.settings), Arc::clone(files), ctx.now());
         let read = CATALOGS
@@ -59,7 +59,7 @@ pub(super) async fn all(
             .await?;
         rows.append(&mut read?);
     }
-    assets::write(tx, proof, ctx, rows, report, watch).await?;
+    assets::write(tx, by, ctx, rows, report, watch).await?;
     products(tx, by, ctx, &documents.products, report).await?;
     contracts::write(tx, by, ctx, &documents.contracts, report).await?;
     dashboards(tx, by, ctx, &documents.dashboards, report).await?;

@@ -22,6 +22,9 @@ pub(super) const FACETS: [(&str, &str); 5] = [
     ("owner", "Owner"),
 ];
 
+/// The same of what is only typed: of tags and columns there are too many to offer.
+pub(super) const TYPED: [(&str, &str); 2] = [("tag", "Tag"), ("column", "Column")];
+
 /// Values of a facet that are offered: those that leave most. A list of every domain would be longer than the page.
 const MOST_SHOWN: usize = 30;
 
@@ -40,6 +43,8 @@ pub(super) fn chosen<'a>(request: &'a SearchRequest, key: &str) -> &'a [String] 
         "domain" => &request.domain,
         "layer" => &request.layer,
         "classification" => &request.classification,
+        "tag" => &request.tag,
+        "column" => &request.column,
         _ => &request.owner,
     }
 }
@@ -172,8 +177,8 @@ impl<'a> Counts<'a> {
         })
     }
 
-    /// The facets as they are shown.
-    pub(super) fn facets(self) -> Vec<Facet> {
+    /// The facets as they are shown; `total` is how much fits all choices.
+    pub(super) fn facets(self, total: u32) -> Vec<Facet> {
         let (facts, request) = (self.facts, self.request);
         let snapshot = facts.snapshot();
         let there = |counts: &[Count]| -> Vec<(u32, u32)> {
@@ -205,8 +210,24 @@ impl<'a> Counts<'a> {
                 (person.to_string(), name.to_owned())
             }),
         ];
-        facets.into_iter().map(|facet| with_chosen(snapshot, request, facet)).collect()
+        let facets = facets.into_iter().map(|facet| with_chosen(snapshot, request, facet));
+        let typed =
+            TYPED.into_iter().filter_map(|(key, label)| typed(key, label, chosen(request, key), total));
+        facets.chain(typed).collect()
     }
+}
+
+/// What was typed of tags or columns, with the way to undo it: all that is found has each of them.
+fn typed(key: &str, label: &str, values: &[String], total: u32) -> Option<Facet> {
+    let value = |value: &String| FacetValue {
+        value: value.clone(),
+        label: legible(value),
+        count: total,
+        selected: true,
+    };
+    let values: Vec<FacetValue> = values.iter().map(value).collect();
+    let facet = Facet { key: key.to_owned(), label: label.to_owned(), values, more: 0 };
+    (!facet.values.is_empty()).then_some(facet)
 }
 
 /// A facet that names what was chosen also where nothing of what was found has it: no choice is without a way to undo it.

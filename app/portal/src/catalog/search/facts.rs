@@ -63,6 +63,8 @@ pub(super) struct Shape {
     pub(super) domain: u32,
     pub(super) layer: Option<Layer>,
     pub(super) classification: Option<Classification>,
+    /// A contract promises how it is.
+    pub(super) is_promised: bool,
     /// Entries of one class are seen alike by everybody who holds no grant on them; `None` where each is asked for itself.
     pub(super) class: Option<u32>,
 }
@@ -308,6 +310,7 @@ impl Facts {
             domain: self.domain_number(&product.domain),
             layer: None,
             classification: product.ports.iter().map(|port| port.classification).max(),
+            is_promised: promises(product),
             class: self.classes.number(Class::Product(product.visibility, product.domain.clone())),
         };
         (fact, shape)
@@ -334,6 +337,7 @@ impl Facts {
             domain: self.domain_number(&asset.domain),
             layer: asset.layer,
             classification: Some(asset.classification),
+            is_promised: snapshot.offers(&asset.id).any(|(product, _)| promises(product)),
             class,
         };
         Some((fact, shape))
@@ -353,6 +357,12 @@ impl Shaped<'_> {
     pub(super) fn of(&mut self, slot: Slot) -> Option<u32> {
         self.0.get(slot.place()).copied().filter(|shape| *shape != GONE)
     }
+}
+
+/// True for a product that offers something under a contract. Only of what everybody sees: nobody learns of the others by
+/// the order of hits.
+fn promises(product: &Product) -> bool {
+    product.visibility == Visibility::Open && product.ports.iter().any(|port| port.contract.is_some())
 }
 
 /// True for an entry that a snapshot has not any more.

@@ -7,6 +7,8 @@ use lakeport_model::catalog::{Facet, HitKind, SearchRequest};
 
 use super::facets::Counts;
 use super::facts::{Fact, Facts, Shaped, Slot};
+use super::index::begins;
+use super::rank;
 use super::sights::Sights;
 use crate::catalog::{Rights, Sight};
 
@@ -15,6 +17,13 @@ pub(super) struct Gathered<'a> {
     facts: &'a Facts,
     words: &'a [String],
     shaped: Shaped<'a>,
+    /// What comes now fits only some of the words, or by another name.
+    is_widened: bool,
+    /// Only what is seen in full counts: details were asked for.
+    asks_for_details: bool,
+    /// The first that the viewer sees, whatever was chosen, and how many there are.
+    held: Vec<Slot>,
+    seen: usize,
     sights: Sights<'a>,
     /// Shapes of entries that the viewer sees in their own way.
     apart: HashSet<u32>,
@@ -29,6 +38,8 @@ pub(super) struct Gathered<'a> {
 struct Tally {
     seen: Seen,
     kind: HitKind,
+    /// How much their scores count.
+    factor: f32,
     /// So many are seen in full, and whether those fit what was chosen.
     full: u32,
     full_fits: bool,
@@ -70,6 +81,10 @@ impl<'a> Gathered<'a> {
             words,
             apart: sights.granted().filter_map(|slot| shaped.of(slot)).collect(),
             shaped,
+            is_widened: false,
+            asks_for_details: !request.tag.is_empty() || !request.column.is_empty(),
+            held: Vec::new(),
+            seen: 0,
             sights,
             tallies: vec![None; facts.shapes()],
             counts: Counts::new(facts, request),
@@ -82,27 +97,50 @@ impl<'a> Gathered<'a> {
         let Some(number) = self.shaped.of(slot) else { return };
         let Some(held) = self.tallies.get(number as usize) else { return };
         let Some(mut tally) = held.or_else(|| self.first(number, slot)) else { return };
-        let fits = match tally.seen {
-            Seen::Hidden => false,
-            Seen::Full => {
+        let sight = match tally.seen {
+            Seen::Hidden => Sight::Hidden,
+            Seen::Full => Sight::Full,
+            Seen::OneByOne => self.sight(number, slot),
+        };
+        let (fits, score) = match sight {
+            Sight::Full => {
                 tally.full += 1;
-                tally.full_fits
+                (tally.full_fits, score * tally.factor)
             }
-            Seen::OneByOne => match self.sight(number, slot) {
-                Sight::Full => {
-                    tally.full += 1;
-                    tally.full_fits
-                }
-                Sight::NameOnly => {
-                    tally.named += 1;
-                    tally.named_fits
-                }
-                Sight::Hidden => false,
-            },
+            Sight::NameOnly => {
+                tally.named += 1;
+                // Its details may have made the score of one that fits only some words.
+                (tally.named_fits, if self.is_widened { 0.0 } else { score * tally.factor })
+            }
+            Sight::Hidden => (false, 0.0),
         };
         self.tallies[number as usize] = Some(tally);
+        if sight != Sight::Hidden {
+            self.seen += 1;
+            if self.held.len() < rank::FEW {
+                self.held.push(slot);
+            }
+        }
         if fits {
+            let score = if self.is_widened { rank::below(score) } else { score };
             self.page.add(self.facts, score, tally.kind, slot);
+        }
+    }
+
+    /// How many the viewer sees so far, whatever was chosen: what is found must not depend on the filters beside it.
+    pub(super) fn seen(&self) -> usize {
+        self.seen
+    }
+
+    /// Takes in what fits only some of these words, below those so far: fewer than [`rank::FEW`], of which each is known.
+    pub(super) fn widen(&mut self, words: &'a [String], matches: Vec<(f32, Slot)>) {
+        self.words = words;
+        self.is_widened = true;
+        let held = self.held.clone();
+        for (score, slot) in matches {
+            if !held.contains(&slot) {
+                self.add(score, slot);
+            }
         }
     }
 
@@ -118,6 +156,7 @@ impl<'a> Gathered<'a> {
                 Some(Sight::NameOnly) | None => Seen::OneByOne,
             },
             kind: shape.kind,
+            factor: rank::factor(shape),
             full: 0,
             full_fits: self.counts.fits(shape, true),
             named: 0,
@@ -130,8 +169,15 @@ impl<'a> Gathered<'a> {
         let (Some(fact), Some(shape)) = (self.facts.get(slot), self.facts.shape(number)) else {
             return Sight::Hidden;
         };
+        let is_named = || {
+            if self.is_widened {
+                self.words.iter().any(|word| begins(fact, std::slice::from_ref(word)))
+            } else {
+                named(fact, self.words)
+            }
+        };
         match self.sights.of(slot, fact, shape) {
-            Sight::NameOnly if !named(fact, self.words) => Sight::Hidden,
+            Sight::NameOnly if self.asks_for_details || !is_named() => Sight::Hidden,
             sight => sight,
         }
     }
@@ -146,7 +192,7 @@ impl<'a> Gathered<'a> {
             total += if tally.full_fits { tally.full } else { 0 };
             total += if tally.named_fits { tally.named } else { 0 };
         }
-        Outcome { total, page: self.page.matches(), facets: self.counts.facets() }
+        Outcome { total, page: self.page.matches(), facets: self.counts.facets(total) }
     }
 }
 

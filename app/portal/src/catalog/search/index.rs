@@ -3,6 +3,7 @@
 mod document;
 mod folder;
 mod follower;
+mod near;
 mod query;
 mod reading;
 mod store;
@@ -19,10 +20,12 @@ use std::thread::JoinHandle;
 
 pub(super) use document::first_bytes;
 use follower::Shared;
+use reading::Reading;
 pub(super) use store::Home;
-pub(super) use text::{mark, searched};
+pub(super) use text::{Stems, mark, searched, words};
 
 use super::facts::{Fact, Facts, Slot};
+use super::question::Notion;
 use crate::snapshot::{Snapshot, Touch};
 use crate::{Error, Result};
 
@@ -35,6 +38,34 @@ pub struct Index {
     follower: Mutex<Option<JoinHandle<()>>>,
     /// A search waits until it reflects the catalog.
     waits: AtomicBool,
+}
+
+/// What the index is asked for.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// Words, all of which have to match.
+    pub(super) words: Vec<String>,
+    /// Tags that it has to have.
+    pub(super) tags: Vec<String>,
+    /// Columns that it has to have, by the beginnings of their words.
+    pub(super) columns: Vec<String>,
+}
+
+impl Asked {
+    /// These words alone.
+    pub(super) fn for_words(words: &[String]) -> Self {
+        Self { words: words.to_vec(), ..Self::default() }
+    }
+
+    /// True where there is nothing to ask an index for.
+    fn is_empty(&self) -> bool {
+        self.words.is_empty() && !self.asks_for_details()
+    }
+
+    /// True where only those are meant whose details say so.
+    pub(super) fn asks_for_details(&self) -> bool {
+        !self.tags.is_empty() || !self.columns.is_empty()
+    }
 }
 
 /// Everything that matches, in no order, whoever may see it.
@@ -121,9 +152,9 @@ impl Index {
         self.shared.facts()
     }
 
-    /// Entries that match every word; all entries without words, for which no index is asked.
-    pub(super) fn find(&self, facts: &Facts, words: &[String]) -> Found {
-        if words.is_empty() {
+    /// Entries that match all that is asked for; all entries where that is nothing, for which no index is asked.
+    pub(super) fn find(&self, facts: &Facts, asked: &Asked) -> Found {
+        if asked.is_empty() {
             let matches = facts.all_slots().map(|slot| (1.0, slot)).collect();
             return Found { matches, is_catching_up: false };
         }
@@ -132,21 +163,49 @@ impl Index {
             self.shared.wait_for(facts.snapshot().change);
         }
         let is_catching_up = self.standing().is_catching_up;
-        if let Some(reading) = self.shared.reading() {
-            // What a file that was damaged meanwhile makes of the library must not cost the call its answer.
-            let error = match std::panic::catch_unwind(AssertUnwindSafe(|| reading.find(words))) {
-                Ok(Ok(matches)) => return Found { matches, is_catching_up },
-                Ok(Err(error)) => error.to_string(),
-                Err(_) => "the search library panicked".to_owned(),
-            };
-            tracing::error!(
-                error,
-                "the search index cannot be read: it is opened again, and names are searched"
-            );
-            self.shared.give_up(&reading);
+        if let Some(matches) = self.read(|reading| reading.find(asked)) {
+            return Found { matches, is_catching_up };
         }
-        let begins = |(slot, fact): (Slot, &Fact)| begins(fact, words).then_some((1.0, slot));
-        Found { matches: facts.all().filter_map(begins).collect(), is_catching_up: true }
+        // Tags and columns stand in the index alone.
+        let is_named = |fact: &Fact| !asked.asks_for_details() && begins(fact, &asked.words);
+        let named = |(slot, fact): (Slot, &Fact)| is_named(fact).then_some((1.0, slot));
+        Found { matches: facts.all().filter_map(named).collect(), is_catching_up: true }
+    }
+
+    /// Entries that match one of these notions at least, and have the tags and columns that are asked for. The words of
+    /// what is asked for say nothing here.
+    pub(super) fn find_any(&self, notions: &[Notion], asked: &Asked) -> Vec<(f32, Slot)> {
+        self.read(|reading| reading.find_any(notions, asked)).unwrap_or_default()
+    }
+
+    /// Entries that have this word in any text, as it is or in another form.
+    pub(super) fn find_word(&self, word: &str) -> Vec<(f32, Slot)> {
+        self.read(|reading| reading.find_word(word)).unwrap_or_default()
+    }
+
+    /// True where the index has a word in one of its forms; it may be that of something that the viewer does not see.
+    pub(super) fn knows(&self, word: &str, stems: &mut Stems) -> bool {
+        self.read(|reading| reading.knows(word, stems)).unwrap_or_default()
+    }
+
+    /// Words of names, columns and tags that differ from this one by a letter or two, nearest first. Not all of them lead to
+    /// something that the viewer sees.
+    pub(super) fn near(&self, word: &str) -> Vec<String> {
+        self.read(|reading| reading.near(word)).unwrap_or_default()
+    }
+
+    /// What the index answers; `None` where there is none, or none that can be read.
+    fn read<T>(&self, ask: impl FnOnce(&Reading) -> tantivy::Result<T>) -> Option<T> {
+        let reading = self.shared.reading()?;
+        // What a file that was damaged meanwhile makes of the library must not cost the call its answer.
+        let error = match std::panic::catch_unwind(AssertUnwindSafe(|| ask(&reading))) {
+            Ok(Ok(answer)) => return Some(answer),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the search library panicked".to_owned(),
+        };
+        tracing::error!(error, "the search index cannot be read: it is opened again, and names are searched");
+        self.shared.give_up(&reading);
+        None
     }
 
     /// How far the index is.
@@ -164,7 +223,7 @@ impl Index {
     pub fn count(&self, q: &str) -> Result<usize> {
         let (words, _) = searched(q);
         let Some(reading) = self.shared.reading() else { return Ok(0) };
-        reading.count(&words).map_err(Error::fault)
+        reading.count(&Asked::for_words(&words)).map_err(Error::fault)
     }
 
     /// Number of the change that the index in a folder reflects; `None` where there is none that can be used.
@@ -184,7 +243,7 @@ impl Drop for Index {
 }
 
 /// True where every word begins a part of the name or the id: the simple search while there is no index.
-fn begins(fact: &Fact, words: &[String]) -> bool {
+pub(super) fn begins(fact: &Fact, words: &[String]) -> bool {
     let texts = || [&*fact.name, &*fact.id].into_iter();
     let parts = || texts().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
     words.iter().all(|word| parts().any(|part| starts_with(part, word)))

@@ -240,7 +240,8 @@ fn classification(path: &str, subject: &str, old: Option<&str>, new: Option<&str
     match (rank(old), rank(new)) {
         (Some(before), Some(after)) if before == after => changes.wording(path, what),
         (Some(before), Some(after)) if after < before => {
-            changes.stronger(path, what, "Who could read the column still can.");
+            let why = "The column is protected less: who could read it still can, and others may now.";
+            changes.stronger(path, what, why);
         }
         (Some(_), Some(_)) => {
             changes.breaking(path, what, "A stricter policy applies; grants for it may need more approvals.");

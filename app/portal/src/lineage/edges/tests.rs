@@ -44,6 +44,18 @@ fn a_column_is_followed_both_ways() {
 }
 
 #[test]
+fn the_columns_beside_a_column_are_one_step_away() {
+    let edges = edges(&[(1, 2), (2, 3), (3, 4)]);
+    let beside = |column, direction| {
+        let found = edges.columns_beside(node(&edges, "2"), column, direction).into_iter();
+        found.map(|(node, column)| (edges.asset(node), column)).collect::<Vec<_>>()
+    };
+    assert_eq!(beside("a", Direction::Upstream), [("1", "b")]);
+    assert_eq!(beside("b", Direction::Downstream), [("3", "a")]);
+    assert!(beside("x", Direction::Downstream).is_empty(), "nothing is known of it");
+}
+
+#[test]
 fn a_walk_never_goes_further_than_it_may_and_says_so() {
     let near = row("hub", "0", "", "[]");
     let far = (1..1_000).map(|number| row("0", &number.to_string(), "", "[]"));

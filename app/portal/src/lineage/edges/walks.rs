@@ -139,6 +139,19 @@ impl Edges {
         path
     }
 
+    /// The columns that a column of an asset comes from or goes to in one step, whoever sees them.
+    pub(in crate::lineage) fn columns_beside(
+        &self,
+        node: NodeId,
+        column: &str,
+        direction: Direction,
+    ) -> Vec<(NodeId, &str)> {
+        let Some(number) = self.columns.find(column) else { return Vec::new() };
+        let mut looks = MOST_LOOKED_AT;
+        let steps = self.column_steps(node, &BTreeSet::from([number]), direction, &mut looks);
+        steps.into_iter().map(|(next, column)| (next, self.columns.name(column))).collect()
+    }
+
     /// Where columns of an asset come from or go to, in one step.
     fn column_steps(
         &self,

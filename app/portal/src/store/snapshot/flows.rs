@@ -62,7 +62,7 @@ impl Flows {
         Self {
             // At most 4 MiB of columns and descriptions and one row more.
             sqlite: "SELECT MAX(place), json_group_array(json_array(id, kind, layer, namespace, name, domain, description, \
-                     platform, location, classification, tags, columns, origin, CAST(created_at AS TEXT))) FILTER (WHERE NOT is_dropped) \
+                     platform, location, classification, tags, columns, origin, CAST(created_at AS TEXT))) FILTER (WHERE NOT is_dropped AND typeof(id) = 'text') \
                      FROM (SELECT rowid AS place, asset.*, EXISTS (SELECT 1 FROM lineage_dataset AS seen \
                      WHERE seen.asset = asset.id AND seen.dropped_at IS NOT NULL) AS is_dropped FROM asset \
                      WHERE rowid > $1 AND rowid <= (SELECT MAX(place) FROM (SELECT place, \

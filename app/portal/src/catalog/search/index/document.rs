@@ -8,11 +8,11 @@ use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextField
 use tantivy::{TantivyDocument, doc};
 
 use super::super::facts::Fact;
-use super::text::whole;
+use super::text::{whole, with_parts};
 use crate::snapshot::{Asset, Product, Snapshot};
 
 /// Version of the schema and of what its fields hold. An index of another version is built anew.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// The fields of the index.
 #[derive(Debug, Clone, Copy)]
@@ -21,12 +21,19 @@ pub(super) struct Fields {
     pub(super) key: Field,
     /// Fingerprint of the other fields: what did not change is not written again.
     pub(super) print: Field,
-    /// Each of its names as a whole. An index of an older version, which answers until the new one is built, has none.
+    /// Each of its names as a whole. An index of an older version, which answers until the new one is built, may have
+    /// none of the fields that need not be there.
     pub(super) whole: Option<Field>,
+    /// Each of its tags as a whole.
+    pub(super) tagged: Option<Field>,
     pub(super) name: Field,
+    /// The words of the name, by their stems.
+    pub(super) stems: Option<Field>,
     pub(super) columns: Field,
     pub(super) tags: Field,
     pub(super) text: Field,
+    /// All its words, by their German stems.
+    pub(super) german: Option<Field>,
 }
 
 /// Name of the field that names the entry.
@@ -34,10 +41,11 @@ pub(super) const KEY: &str = "key";
 /// Name of the field with the fingerprint.
 pub(super) const PRINT: &str = "print";
 
-/// How texts are cut into words: not at all, as they are, or by their stems.
+/// How texts are cut into words: not at all, as they are, or by their stems, English ones where nothing else is said.
 const RAW: &str = "raw";
 pub(super) const PLAIN: &str = "plain";
 pub(super) const STEMMED: &str = "stemmed";
+pub(super) const GERMAN: &str = "german";
 
 pub(super) fn schema() -> Schema {
     let mut schema = Schema::builder();
@@ -49,11 +57,15 @@ pub(super) fn schema() -> Schema {
     schema.add_u64_field(PRINT, FAST);
     let named = TextFieldIndexing::default().set_tokenizer(RAW).set_fieldnorms(false);
     let named = named.set_index_option(IndexRecordOption::Basic);
-    schema.add_text_field("whole", TextOptions::default().set_indexing_options(named));
+    let named = TextOptions::default().set_indexing_options(named);
+    schema.add_text_field("whole", named.clone());
+    schema.add_text_field("tagged", named);
     schema.add_text_field("name", indexed(PLAIN));
+    schema.add_text_field("stems", indexed(STEMMED));
     schema.add_text_field("columns", indexed(PLAIN));
     schema.add_text_field("tags", indexed(PLAIN));
     schema.add_text_field("text", indexed(STEMMED));
+    schema.add_text_field("german", indexed(GERMAN));
     schema.build()
 }
 
@@ -70,10 +82,13 @@ impl Fields {
             key: field(KEY)?,
             print: field(PRINT)?,
             whole: field("whole"),
+            tagged: field("tagged"),
             name: field("name")?,
+            stems: field("stems"),
             columns: field("columns")?,
             tags: field("tags")?,
             text: field("text")?,
+            german: field("german"),
         })
     }
 }
@@ -82,6 +97,7 @@ impl Fields {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Document {
     whole: BTreeSet<String>,
+    tagged: BTreeSet<String>,
     name: String,
     columns: String,
     tags: String,
@@ -102,7 +118,9 @@ impl Document {
     pub(super) fn print(&self, key: u64) -> u64 {
         let mut hash = Sha256::new();
         hash.update(key.to_be_bytes());
-        for text in self.whole.iter().chain([&self.name, &self.columns, &self.tags, &self.text]) {
+        hash.update(self.whole.len().to_be_bytes());
+        let words = self.whole.iter().chain(&self.tagged);
+        for text in words.chain([&self.name, &self.columns, &self.tags, &self.text]) {
             hash.update(text.len().to_be_bytes());
             hash.update(text.as_bytes());
         }
@@ -111,16 +129,27 @@ impl Document {
 
     /// As the index takes it.
     pub(super) fn indexed(self, fields: Fields, key: u64, print: u64) -> TantivyDocument {
-        let mut document = doc!(
-            fields.key => key,
-            fields.print => print,
-            fields.name => self.name,
-            fields.columns => self.columns,
-            fields.tags => self.tags,
-            fields.text => self.text,
-        );
+        let [name, columns, tags, text] =
+            [&self.name, &self.columns, &self.tags, &self.text].map(|text| with_parts(text));
+        let mut document = doc!(fields.key => key, fields.print => print);
         if let Some(field) = fields.whole {
             self.whole.into_iter().for_each(|name| document.add_text(field, name));
+        }
+        if let Some(field) = fields.tagged {
+            self.tagged.into_iter().for_each(|tag| document.add_text(field, tag));
+        }
+        if let Some(field) = fields.stems {
+            document.add_text(field, &name);
+        }
+        if let Some(field) = fields.german {
+            for text in [&name, &columns, &tags, &text] {
+                document.add_text(field, text);
+            }
+        }
+        for (field, text) in
+            [(fields.name, name), (fields.columns, columns), (fields.tags, tags), (fields.text, text)]
+        {
+            document.add_text(field, text);
         }
         document
     }
@@ -139,6 +168,7 @@ fn of_product(snapshot: &Snapshot, product: &Product) -> Document {
     let tags = [product.document.tags.join(" "), domain, owners(snapshot, &product.domain)];
     Document {
         whole: [&product.name, &product.id].map(|name| whole(name)).into(),
+        tagged: product.document.tags.iter().map(|tag| tag_key(tag)).collect(),
         name: format!("{} {}", product.name, product.id),
         columns: String::new(),
         tags: tags.join(" "),
@@ -162,12 +192,18 @@ fn of_asset(snapshot: &Snapshot, asset: &Asset) -> Document {
         called.iter().filter(|_| asset.kind == AssetKind::Table).filter_map(|name| name.rsplit('.').next());
     Document {
         whole: called.iter().copied().chain(short).map(whole).collect(),
+        tagged: asset.tags.iter().map(|tag| tag_key(tag)).collect(),
         // Each name once: one that is said twice would weigh more.
         name: called.iter().copied().collect::<Vec<_>>().join(" "),
         columns: names.collect::<Vec<_>>().join(" "),
         tags: tags.join(" "),
         text: std::iter::once(asset.description.as_str()).chain(meanings).collect::<Vec<_>>().join("\n"),
     }
+}
+
+/// A tag as it is kept and chosen, whatever its case.
+pub(super) fn tag_key(tag: &str) -> String {
+    tag.trim().to_lowercase()
 }
 
 /// Who answers for a domain: people are found by what is theirs.

@@ -1,42 +1,123 @@
 //! The question that words become.
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, FuzzyTermQuery, Occur, Query, TermQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery,
+    Occur, Query, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::document::Fields;
-use super::text::{stemmed, tokens};
+use super::super::question::{Notion, Way};
+use super::super::rank;
+use super::Asked;
+use super::document::{Fields, tag_key};
+use super::text::{Stems, words};
 
-/// More than all that its words can weigh: what is called exactly so comes first, however often others mention it.
-const WHOLE: f32 = 4_096.0;
+/// Letters from which a word may have a typing error, and two of them.
+const MISTYPED_FROM: usize = 4;
+const TWICE_FROM: usize = 8;
 
 /// Every word has to match somewhere: as it is, as a beginning, with one typing error, or by its stem.
-pub(super) fn query(fields: Fields, words: &[String]) -> Box<dyn Query> {
-    let every = words.iter().map(|word| (Occur::Must, one_word(fields, word)));
-    let whole = fields.whole.map(|field| {
-        let whole = TermQuery::new(term(field, &words.join(" ")), IndexRecordOption::Basic);
-        let whole: Box<dyn Query> = Box::new(ConstScoreQuery::new(Box::new(whole), WHOLE));
-        (Occur::Should, whole)
-    });
-    Box::new(BooleanQuery::new(every.chain(whole).collect()))
+pub(super) fn all_of(fields: Fields, asked: &Asked) -> Box<dyn Query> {
+    let mut stems = Stems::default();
+    let every = asked.words.iter().map(|word| (Occur::Must, one_word(fields, word, &mut stems, false)));
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> = every.collect();
+    if clauses.is_empty() {
+        clauses.push((Occur::Must, Box::new(AllQuery)));
+    }
+    if let Some(field) = fields.whole {
+        let whole = TermQuery::new(term(field, &asked.words.join(" ")), IndexRecordOption::Basic);
+        clauses.push((Occur::Should, Box::new(ConstScoreQuery::new(Box::new(whole), rank::WHOLE))));
+    }
+    clauses.extend(narrowing(fields, asked));
+    Box::new(BooleanQuery::new(clauses))
 }
 
-fn one_word(fields: Fields, word: &str) -> Box<dyn Query> {
+/// One of the notions has to match, each in one of its ways; the more of them, the better.
+pub(super) fn any_of(fields: Fields, notions: &[Notion], asked: &Asked) -> Box<dyn Query> {
+    let mut stems = Stems::default();
+    let each = notions.iter().map(|notion| {
+        let ways = notion.iter().map(|way| one_way(fields, way, &mut stems)).collect();
+        let best: Box<dyn Query> = Box::new(DisjunctionMaxQuery::new(ways));
+        (Occur::Should, best)
+    });
+    let any: Box<dyn Query> = Box::new(BooleanQuery::new(each.collect()));
+    let mut clauses = vec![(Occur::Must, any)];
+    clauses.extend(narrowing(fields, asked));
+    Box::new(BooleanQuery::new(clauses))
+}
+
+/// What has a word in any text, as it is or in another form.
+pub(super) fn with_word(fields: Fields, word: &str) -> Box<dyn Query> {
+    let has = forms(fields, word, &mut Stems::default()).into_iter().map(|term| {
+        let query: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
+        (Occur::Should, query)
+    });
+    Box::new(BooleanQuery::new(has.collect()))
+}
+
+/// A word as each field has it.
+pub(super) fn forms(fields: Fields, word: &str, stems: &mut Stems) -> Vec<Term> {
+    let (english, german) = (stems.english(word), stems.german(word));
+    let as_it_is = [fields.name, fields.columns, fields.tags].map(|field| term(field, word));
+    let by_stem = [Some(fields.text), fields.stems].into_iter().flatten().map(|field| term(field, &english));
+    let in_german = fields.german.map(|field| term(field, &german));
+    as_it_is.into_iter().chain(by_stem).chain(in_german).collect()
+}
+
+/// Typed filters: they narrow, and weigh nothing.
+fn narrowing(fields: Fields, asked: &Asked) -> impl Iterator<Item = (Occur, Box<dyn Query>)> {
+    let tags = asked.tags.iter().map(move |tag| -> Box<dyn Query> {
+        match fields.tagged {
+            Some(field) => Box::new(TermQuery::new(term(field, &tag_key(tag)), IndexRecordOption::Basic)),
+            // An index of an older version does not know it.
+            None => Box::new(EmptyQuery),
+        }
+    });
+    let columns = asked.columns.iter().flat_map(|column| words(column));
+    let columns = columns.map(move |word| -> Box<dyn Query> {
+        Box::new(FuzzyTermQuery::new_prefix(term(fields.columns, &word), 0, true))
+    });
+    let narrows =
+        |query| -> (Occur, Box<dyn Query>) { (Occur::Must, Box::new(ConstScoreQuery::new(query, 0.0))) };
+    tags.chain(columns).map(narrows)
+}
+
+fn one_way(fields: Fields, way: &Way, stems: &mut Stems) -> Box<dyn Query> {
+    let every = way.words.iter().map(|word| (Occur::Must, one_word(fields, word, stems, true)));
+    let every: Box<dyn Query> = Box::new(BooleanQuery::new(every.collect()));
+    Box::new(BoostQuery::new(every, way.weight))
+}
+
+/// `wide` takes two typing errors as well, which costs more.
+fn one_word(fields: Fields, word: &str, stems: &mut Stems, wide: bool) -> Box<dyn Query> {
     let exact =
         |field, boost| weighted(TermQuery::new(term(field, word), IndexRecordOption::WithFreqs), boost);
     let begins = |field, boost| weighted(FuzzyTermQuery::new_prefix(term(field, word), 0, true), boost);
     let mut ways = vec![
-        exact(fields.name, 4.0),
-        begins(fields.name, 3.0),
-        begins(fields.tags, 1.5),
-        begins(fields.columns, 1.5),
+        exact(fields.name, rank::NAME),
+        begins(fields.name, rank::NAME_BEGINS),
+        begins(fields.tags, rank::TAG_BEGINS),
+        begins(fields.columns, rank::COLUMN_BEGINS),
     ];
-    for stem in tokens(stemmed(), word) {
-        let query = TermQuery::new(term(fields.text, &stem), IndexRecordOption::WithFreqs);
-        ways.push(weighted(query, 1.0));
+    let (english, german) = (stems.english(word), stems.german(word));
+    let by_stem = [
+        (fields.stems, &english, rank::NAME_STEM),
+        (Some(fields.text), &english, rank::TEXT),
+        (fields.german, &german, rank::GERMAN),
+    ];
+    for (field, stem, boost) in by_stem {
+        if let Some(field) = field.filter(|_| !stem.is_empty()) {
+            ways.push(weighted(TermQuery::new(term(field, stem), IndexRecordOption::WithFreqs), boost));
+        }
     }
-    if word.chars().count() >= 4 {
-        ways.push(weighted(FuzzyTermQuery::new_prefix(term(fields.name, word), 1, true), 0.5));
+    let letters = word.chars().count();
+    if letters >= MISTYPED_FROM {
+        let once = FuzzyTermQuery::new_prefix(term(fields.name, word), 1, true);
+        ways.push(weighted(once, rank::MISTYPED));
+    }
+    if wide && letters >= TWICE_FROM {
+        ways.push(weighted(FuzzyTermQuery::new(term(fields.name, word), 2, true), rank::MISTYPED_TWICE));
     }
     Box::new(BooleanQuery::new(ways))
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, Count, SegmentCollector, TopDocs};
+use tantivy::query::Query;
 use tantivy::{DocId, IndexReader, ReloadPolicy, Score, Searcher, SegmentOrdinal, SegmentReader};
 
 use super::super::facts::{Facts, Slot};
-use super::document::{Fields, KEY, PLAIN, STEMMED};
-use super::{query, text};
+use super::super::question::Notion;
+use super::document::{Fields, GERMAN, KEY, PLAIN, STEMMED};
+use super::{Asked, query, text};
 
 /// Matches that a search which is only measured keeps: as many as a page shows.
 const BEST: usize = 20;
@@ -34,14 +36,28 @@ impl Reading {
     }
 
     /// Every match with its score, in no order: which of them count is known when it is known who looks.
-    pub(super) fn find(&self, words: &[String]) -> tantivy::Result<Vec<(f32, Slot)>> {
-        self.searcher.search(&*query::query(self.fields, words), &Every { slots: &self.slots })
+    pub(super) fn find(&self, asked: &Asked) -> tantivy::Result<Vec<(f32, Slot)>> {
+        self.every(&*query::all_of(self.fields, asked))
+    }
+
+    /// The same for what matches one of these notions.
+    pub(super) fn find_any(&self, notions: &[Notion], asked: &Asked) -> tantivy::Result<Vec<(f32, Slot)>> {
+        self.every(&*query::any_of(self.fields, notions, asked))
+    }
+
+    /// The same for what has this word in any text, as it is or in another form.
+    pub(super) fn find_word(&self, word: &str) -> tantivy::Result<Vec<(f32, Slot)>> {
+        self.every(&*query::with_word(self.fields, word))
+    }
+
+    fn every(&self, query: &dyn Query) -> tantivy::Result<Vec<(f32, Slot)>> {
+        self.searcher.search(query, &Every { slots: &self.slots })
     }
 
     /// How many match, and the best of them, as the library itself finds them.
-    pub(super) fn count(&self, words: &[String]) -> tantivy::Result<usize> {
+    pub(super) fn count(&self, asked: &Asked) -> tantivy::Result<usize> {
         let best = TopDocs::with_limit(BEST).order_by_score();
-        Ok(self.searcher.search(&*query::query(self.fields, words), &(Count, best))?.0)
+        Ok(self.searcher.search(&*query::all_of(self.fields, asked), &(Count, best))?.0)
     }
 }
 
@@ -96,7 +112,8 @@ pub(super) fn slots_of(segment: &SegmentReader, facts: &Facts) -> tantivy::Resul
 /// Teaches an index how texts are cut into words.
 pub(super) fn prepare(index: &mut tantivy::Index) {
     index.tokenizers().register(PLAIN, text::plain());
-    index.tokenizers().register(STEMMED, text::stemmed());
+    index.tokenizers().register(STEMMED, text::english());
+    index.tokenizers().register(GERMAN, text::german());
 }
 
 /// A reader that looks again when it is told to.

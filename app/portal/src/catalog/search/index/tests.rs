@@ -61,12 +61,12 @@ fn caught_up(home: &Home, snapshot: &Arc<Snapshot>) -> Index {
 /// Ids that are found with a word.
 fn found(index: &Index, snapshot: &Arc<Snapshot>, word: &str) -> BTreeSet<String> {
     let facts = index.facts(snapshot);
-    let found = index.find(&facts, &[word.to_owned()]);
+    let found = index.find(&facts, &Asked::for_words(&[word.to_owned()]));
     found.matches.into_iter().filter_map(|(_, slot)| Some(facts.get(slot)?.id.to_string())).collect()
 }
 
 fn matches(reading: &Reading, word: &str) -> usize {
-    reading.find(&[word.to_owned()]).expect("it is read").len()
+    reading.find(&Asked::for_words(&[word.to_owned()])).expect("it is read").len()
 }
 
 /// Writes all of a catalog and commits it.
@@ -183,7 +183,7 @@ fn a_portal_that_serves_never_lets_searches_wait_for_an_index_in_memory() {
     index.follow(&snapshot, &Touch::All);
     let facts = index.facts(&snapshot);
     let began = Instant::now();
-    let first = index.find(&facts, &["table".to_owned()]);
+    let first = index.find(&facts, &Asked::for_words(&["table".to_owned()]));
     assert!(first.is_catching_up && began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     assert!(index.wait_for(3), "it is built all the same");
     assert_eq!(found(&index, &snapshot, "wood").len(), 5_000);
@@ -239,7 +239,7 @@ fn before_there_is_an_index_names_are_found_by_their_beginnings_and_the_answer_s
     let facts = index.facts(&snapshot);
     let find = |words: &[&str]| {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        let found = index.find(&facts, &words);
+        let found = index.find(&facts, &Asked::for_words(&words));
         (found.matches.len(), found.is_catching_up)
     };
     assert_eq!(find(&["tab", "3"]), (1, true));

@@ -7,14 +7,46 @@ pub(super) fn plain() -> TextAnalyzer {
     TextAnalyzer::builder(SimpleTokenizer::default()).filter(LowerCaser).build()
 }
 
-pub(super) fn stemmed() -> TextAnalyzer {
+pub(super) fn english() -> TextAnalyzer {
+    stemmed(Language::English)
+}
+
+pub(super) fn german() -> TextAnalyzer {
+    stemmed(Language::German)
+}
+
+fn stemmed(language: Language) -> TextAnalyzer {
     TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(LowerCaser)
-        .filter(Stemmer::new(Language::English))
+        .filter(Stemmer::new(language))
         .build()
 }
 
-pub(super) fn tokens(mut analyzer: TextAnalyzer, text: &str) -> Vec<String> {
+/// Stems of words, in both languages that people write here.
+pub(in super::super) struct Stems {
+    english: TextAnalyzer,
+    german: TextAnalyzer,
+}
+
+impl Default for Stems {
+    fn default() -> Self {
+        Self { english: english(), german: german() }
+    }
+}
+
+impl Stems {
+    /// The English stem of a word.
+    pub(in super::super) fn english(&mut self, word: &str) -> String {
+        tokens(&mut self.english, word).concat()
+    }
+
+    /// The German stem of a word.
+    pub(in super::super) fn german(&mut self, word: &str) -> String {
+        tokens(&mut self.german, word).concat()
+    }
+}
+
+fn tokens(analyzer: &mut TextAnalyzer, text: &str) -> Vec<String> {
     let mut stream = analyzer.token_stream(text);
     let mut tokens = Vec::new();
     while let Some(token) = stream.next() {
@@ -24,8 +56,37 @@ pub(super) fn tokens(mut analyzer: TextAnalyzer, text: &str) -> Vec<String> {
 }
 
 /// The words of a text, in lower case.
-fn words(text: &str) -> Vec<String> {
-    tokens(plain(), text)
+pub(in super::super) fn words(text: &str) -> Vec<String> {
+    tokens(&mut plain(), text)
+}
+
+/// A text with the parts of its words behind it that are written together: `customerId Customer Id`.
+pub(super) fn with_parts(text: &str) -> String {
+    // Most texts hold none, and all texts of all entries are looked at.
+    let mut pairs = text.chars().zip(text.chars().skip(1));
+    if !pairs.any(|(before, letter)| is_joint(before, letter)) {
+        return text.to_owned();
+    }
+    let words = text.split(|letter: char| !letter.is_alphanumeric());
+    let parts = words.map(parts).filter(|parts| parts.len() > 1);
+    format!("{text} {}", parts.flatten().collect::<Vec<_>>().join(" "))
+}
+
+/// True where a word that is written together goes on with its next part.
+fn is_joint(before: char, letter: char) -> bool {
+    before.is_lowercase() && letter.is_uppercase()
+}
+
+/// The parts of a word that each begin with a capital letter after a small one.
+fn parts(word: &str) -> Vec<&str> {
+    let letters = || word.char_indices();
+    let begins = letters().zip(letters().skip(1));
+    let begins = begins.filter(|((_, before), (_, letter))| is_joint(*before, *letter));
+    let mut ends: Vec<usize> = begins.map(|(_, (at, _))| at).collect();
+    ends.push(word.len());
+    let mut from = 0;
+    let part = |end: usize| word.get(std::mem::replace(&mut from, end)..end);
+    ends.into_iter().filter_map(part).collect()
 }
 
 /// The words that are looked for, and whether more was typed. Each word becomes several automata of about 10 KiB a letter.
@@ -90,6 +151,24 @@ mod tests {
     fn words_are_split_at_signs() {
         assert_eq!(words("gold.sales_daily (EUR)"), ["gold", "sales", "daily", "eur"]);
         assert_eq!(words(" -+* "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn words_that_are_written_together_are_found_by_their_parts() {
+        assert_eq!(parts("customerId"), ["customer", "Id"]);
+        assert_eq!(parts("PayPal"), ["Pay", "Pal"]);
+        assert_eq!(parts("ERP"), ["ERP"], "nobody knows where it would be cut");
+        assert_eq!(parts("überfälligeForderung"), ["überfällige", "Forderung"]);
+        assert_eq!(with_parts("the orderId, placedAt"), "the orderId, placedAt order Id placed At");
+        assert_eq!(with_parts("sales_daily"), "sales_daily");
+    }
+
+    #[test]
+    fn words_have_stems_in_both_languages() {
+        let mut stems = Stems::default();
+        assert_eq!(stems.english("payments"), stems.english("payment"));
+        assert_eq!(stems.german("mahnungen"), stems.german("mahnung"));
+        assert_eq!(stems.german("kunden"), stems.german("kunde"));
     }
 
     #[test]

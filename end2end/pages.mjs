@@ -37,6 +37,7 @@ export const full = {
     page("/products/no-such-product", "Search the catalog", { status: 404 }),
     page("/products/sales-forecast/edit", "Not allowed", { status: 403 }),
     page("/assets/gold.sales_forecast/edit", "Not allowed", { status: 403 }),
+    page("/personal-data", "Not allowed", { status: 403 }),
     page("/audit", "The audit is for stewards and administrators", { status: 403 }),
   ],
   "Tom Fischer": [
@@ -76,6 +77,9 @@ export const full = {
     page("/glossary/dunning/edit", "The address stays as it is"),
     page("/glossary/dunning/history", "Imported files"),
     page("/glossary/dunning/history/1", "What it changed"),
+    page("/personal-data", "Columns whose names suggest personal data"),
+    page("/personal-data?domain=finance", "No column waits for a decision"),
+    page("/personal-data?tab=dismissed", "No suggestion is dismissed here"),
   ],
   "Jonas Weber": [page("/dashboards/warehouse-planning", "Best score")],
   "Sofia Lindqvist": [page("/audit", "Head of the chain"), page("/tokens", "Create a token")],

@@ -29,6 +29,16 @@ const file = (prefix, name, { path, follow }) =>
     .replaceAll(/[^a-z0-9.]+/g, "-")
     .replaceAll(/-+$/g, "");
 
+/** What is found and stays: while a page comes alive, or after its window has another size, it is between two states. */
+async function lasting(look) {
+  let found = await look();
+  for (let again = 0; found.length > 0 && again < 5; again += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    found = await look();
+  }
+  return found;
+}
+
 async function inspect(page, one, base) {
   const found = [];
   for (const size of sizes) {
@@ -38,13 +48,15 @@ async function inspect(page, one, base) {
       await page.emulateMedia({ colorScheme });
       await page.screenshot({ path: join(screens, `${base}-${size.width}-${colorScheme}.png`), fullPage: true });
       const look = `${size.width} ${colorScheme}`;
-      if (judged.includes(look)) found.push(...(await axe(page)).map((line) => `${one.path} at ${look}: ${line}`));
+      if (!judged.includes(look)) continue;
+      const lines = await lasting(() => axe(page));
+      found.push(...lines.map((line) => `${one.path} at ${look}: ${line}`));
     }
   }
   for (const width of [390, 320]) {
     await page.setViewportSize({ width, height: 844 });
-    const wide = await page.evaluate(overflow);
-    if (wide) found.push(`${one.path} at ${width}: ${wide}`);
+    const wide = await lasting(async () => [await page.evaluate(overflow)].filter(Boolean));
+    found.push(...wide.map((line) => `${one.path} at ${width}: ${line}`));
   }
   return found;
 }

@@ -15,6 +15,7 @@ pub mod glossary;
 pub mod lineage;
 pub mod notify;
 pub mod people;
+pub mod personal;
 
 /// What server functions return.
 pub(crate) type Answer<T> = Result<T, crate::error::ApiError>;

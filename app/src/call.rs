@@ -57,6 +57,11 @@ pub(crate) fn done_saying(path: &str, key: &str, names: &[String]) {
 /// Letters of a name in a confirmation; browsers keep no cookie of more than 4 kB.
 const LONGEST_NAME: usize = 80;
 
+/// True where a confirmation says the whole of a name.
+pub(crate) fn is_whole(name: &str) -> bool {
+    name.chars().count() <= LONGEST_NAME
+}
+
 /// A key and names as one word for a cookie.
 fn with_names(key: &str, names: &[String]) -> String {
     let short = |name: &String| encode(&name.chars().take(LONGEST_NAME).collect::<String>());
@@ -156,6 +161,7 @@ mod tests {
         let (key, found) = names_in(&word);
         assert_eq!((key.as_str(), &found[..2]), ("role-changed", &names[..2]));
         assert_eq!(found[2], "👩".repeat(LONGEST_NAME));
+        assert!(is_whole(&names[0]) && is_whole(&found[2]) && !is_whole(&names[2]));
         assert_eq!(names_in("kept"), ("kept".to_owned(), Vec::new()));
     }
 

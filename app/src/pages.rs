@@ -11,6 +11,7 @@ mod glossary;
 mod lineage;
 mod notify;
 mod people;
+mod personal;
 
 use lakeport_model::catalog::Way;
 use lakeport_model::documents::RevisionLine;
@@ -43,6 +44,7 @@ pub(crate) use glossary::{
 pub(crate) use lineage::LineagePage;
 pub(crate) use notify::InboxPage;
 pub(crate) use people::{AccountPage, DomainPage, PersonPage};
+pub(crate) use personal::PersonalPage;
 
 /// The `:id` of the page's address.
 fn page_id() -> Memo<String> {

@@ -23,8 +23,9 @@ use crate::pages::{
     AccountPage, AssetHistoryPage, AssetPage, AssetRevisionPage, AuditPage, CatalogPage, ColumnPage,
     ContractPage, DashboardPage, DashboardsPage, DecideListPage, DecidePage, DomainPage, EditAssetPage,
     EditProductPage, EditTermPage, GlossaryPage, GrantsPage, HomePage, InboxPage, LineagePage, NewAssetPage,
-    NewProductPage, NewTermPage, PersonPage, ProductHistoryPage, ProductPage, ProductRevisionPage,
-    RequestPage, RequestsPage, ReviewsPage, TermHistoryPage, TermPage, TermRevisionPage, TokensPage,
+    NewProductPage, NewTermPage, PersonPage, PersonalPage, ProductHistoryPage, ProductPage,
+    ProductRevisionPage, RequestPage, RequestsPage, ReviewsPage, TermHistoryPage, TermPage, TermRevisionPage,
+    TokensPage,
 };
 use crate::ui::Failure;
 use rail::Rail;
@@ -79,6 +80,7 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/decide") view=DecideListPage ssr=SsrMode::Async />
                             <Route path=path!("/decide/:id") view=DecidePage ssr=SsrMode::Async />
                             <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async />
+                            <Route path=path!("/personal-data") view=PersonalPage ssr=SsrMode::Async />
                             <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async />
                             <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                             <Route path=path!("/tokens") view=TokensPage ssr=SsrMode::Async />

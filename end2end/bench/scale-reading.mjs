@@ -44,6 +44,19 @@ function typed(turn) {
   return [one(), `${one()} ${one()}`, one().slice(0, 4), `${one()} ${one().slice(0, 3)}`][turn % 4];
 }
 
+/** Searches one by one until the index is whole: the seconds that lasts, and the waits until then in ms. */
+export async function built(url, { cookie, line }) {
+  const [began, waits] = [performance.now(), []];
+  for (let turn = 0; ; turn += 1) {
+    const asked = performance.now();
+    const answer = await line.send(request(url, `/catalog?q=${encodeURIComponent(typed(turn))}`, { cookie }));
+    if (answer.status !== 200) throw new Error(`a search answered ${answer.status}: ${text(answer).slice(0, 300)}`);
+    if (!text(answer).includes("The index is being built")) return { seconds: (performance.now() - began) / 1000, waits };
+    waits.push(performance.now() - asked);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 /** Searches by page and by API: `{ what, waits, errors, inside }` each. */
 export async function searched(url, those, token) {
   const ways = [

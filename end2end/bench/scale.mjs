@@ -14,7 +14,7 @@ import { percentile, short, table } from "./figures.mjs";
 import { memory, watchMemory } from "./processes.mjs";
 import { becomesVisible } from "./scale-change.mjs";
 import { connections, eventsAndCrash } from "./scale-events.mjs";
-import { crowd, hops, opened, searched } from "./scale-reading.mjs";
+import { built, crowd, hops, opened, searched } from "./scale-reading.mjs";
 
 const people = known.slice(0, 10);
 /** Sizes at which the cost of one change is printed, besides the one that was asked for. */
@@ -89,9 +89,12 @@ async function measured({ portal, mesh, token, first, again, start }) {
     line(`import again (${again.said})`, again.seconds, "s", /^0 new, 0 changed/.test(again.said) ? 60 : -1),
     line("start to /readyz", start, "s", 5),
   ];
+  const those = await crowd(portal.url, people);
+  const { seconds, waits } = await built(portal.url, those[0]);
+  lines.push(line("from then on until the search index is whole", seconds, "s"));
+  if (waits.length > 0) lines.push(line(`search, page: longest of ${waits.length} meanwhile, one by one`, Math.max(...waits), "ms"));
   await rest(5);
   lines.push(line("memory at rest", memory(portal.pid()).portal, "MB", 700));
-  const those = await crowd(portal.url, people);
   const search = await searched(portal.url, those, token);
   for (const { what, waits, errors, inside } of search) {
     lines.push(

@@ -20,6 +20,16 @@ test("from a question to data under a contract", async ({ openServe, as }) => {
     await paula.getByRole("searchbox", { name: "Words to search for" }).fill("sales forecast");
     await expect(paula).toHaveURL(/q=sales\+forecast/);
     await expect(count).not.toHaveText(before);
+    // A filter that she has typed half when the results come is not kept beside the whole one.
+    const words = paula.getByRole("searchbox", { name: "Words to search for" });
+    await words.fill("sales forecast kind:prod");
+    await expect(paula).toHaveURL(/q=sales\+forecast\+kind%3Aprod(&|$)/);
+    await words.pressSequentially("uct");
+    await expect(paula).toHaveURL(/q=sales\+forecast\+kind%3Aproduct(&|$)/);
+    expect(paula.url()).not.toContain("&kind=");
+    await expect(paula.locator('#hits a[href="/products/sales-forecast"]')).toBeVisible();
+    await words.fill("sales forecast");
+    await expect(paula).toHaveURL(/q=sales\+forecast(&|$)/);
     await paula.getByRole("group", { name: "Kind" }).getByRole("checkbox", { name: /product/i }).check();
     await expect(paula).toHaveURL(/kind=product/);
     await paula.locator('#hits a[href="/products/sales-forecast"]').click();

@@ -93,11 +93,15 @@ pub struct FieldProblem {
 pub struct AssetChecked {
     /// What keeps it from being published.
     pub problems: Vec<FieldProblem>,
+    /// What is unusual and may be a slip; it keeps nothing from being published.
+    pub advice: Vec<FieldProblem>,
     /// What it changes for people, a sentence each: what opens or closes, what others named and is gone. Whoever publishes
     /// agrees to it where `needs_consent`.
     pub effects: Vec<String>,
     /// True where something becomes less protected than it was, or opens: publishing asks for consent and for a reason.
     pub needs_consent: bool,
+    /// A digest of the effects: whoever agrees to them sends it.
+    pub meaning: String,
     /// The description as safe HTML.
     pub about: String,
     /// That somebody else has published since, or an import changed it.

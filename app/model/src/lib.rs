@@ -18,6 +18,7 @@ pub mod mesh;
 pub mod notify;
 mod page;
 pub mod people;
+pub mod personal;
 mod scope;
 pub mod sharing;
 mod words;

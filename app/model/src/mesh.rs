@@ -22,7 +22,7 @@ pub const MOST_FILES: usize = 2_000;
 pub const LONGEST_PUSH: usize = 8 * 1024 * 1024;
 
 /// Most assets of one push: a file may hold many.
-pub const MOST_ASSETS: usize = 5_000;
+pub const MOST_ASSETS: usize = 1_000;
 
 /// A file of a folder that is pushed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +55,8 @@ pub struct Push {
     /// Revisions that these files take into account.
     #[serde(default)]
     pub over: Vec<Over>,
-    /// Why, in a sentence. A push that lowers a classification needs it; applying its plan without a reason takes this one.
+    /// Why, in a sentence. A push that lowers a classification, moves an asset or makes something public needs it; applying its
+    /// plan without a reason takes this one.
     #[serde(default)]
     pub reason: String,
 }

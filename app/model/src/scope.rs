@@ -44,7 +44,7 @@ impl Scope {
     }
 }
 
-/// A scope that opens one kind of document of one domain: `DOMAIN:KIND`, as `orders:product`. The program pushes these
+/// A scope that opens one kind of document of one domain: `DOMAIN:KIND`, as `finance:product`. The program pushes these
 /// documents from a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PushScope {
@@ -83,7 +83,9 @@ pub fn scope_words(scope: &str) -> String {
     }
     scope.parse::<PushScope>().map_or_else(
         |_| scope.to_owned(),
-        |PushScope { domain, kind }| format!("Push {kind}s of {domain} from a folder, as its owner may"),
+        |PushScope { domain, kind }| {
+            format!("Push {kind}s of {domain} from a folder, as whoever answers for the token may")
+        },
     )
 }
 
@@ -119,10 +121,9 @@ mod tests {
     fn a_scope_is_told_in_words() {
         assert_eq!(scope_words("lineage:write"), "Send lineage events");
         assert_eq!(
-            scope_words("orders:contract"),
-            "Push contracts of orders from a folder, as its owner may"
+            scope_words("finance:contract"),
+            "Push contracts of finance from a folder, as whoever answers for the token may"
         );
-        assert_eq!(scope_words("orders:asset"), "Push assets of orders from a folder, as its owner may");
         assert_eq!(scope_words("old:thing"), "old:thing");
     }
 }

@@ -34,8 +34,10 @@ pub static IMPACTS: Beside = Beside::on_half();
 pub static WORDS: Beside = Beside::on_all();
 /// Rows, written as CSV.
 pub static FILES: Beside = Beside::on_half();
-/// Documents that people write and programs push, read and compared.
+/// Documents that people write, read and compared.
 pub static DOCUMENTS: Beside = Beside::on_half();
+/// Folders that programs push, read and compared: apart from what people write, for one may hold a thousand documents.
+pub static PUSHES: Beside = Beside::on_half();
 /// Documents that are tried, written in a transaction that leaves nothing behind, and plans that are applied. One at a time,
 /// for each of them takes the turn to write, and between two of them come all who change something.
 pub static TRIALS: Beside = Beside(LazyLock::new(|| Turns::new(1, MOST_TRIALS)));

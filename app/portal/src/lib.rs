@@ -24,6 +24,7 @@ pub mod mesh;
 pub mod notify;
 mod pace;
 pub mod people;
+pub mod personal;
 pub mod policy;
 pub mod readings;
 pub mod sharing;

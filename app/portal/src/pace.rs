@@ -25,7 +25,10 @@ pub(crate) const SUBSCRIPTIONS: Pace = Pace { most: 40, hours: 1, what: "subscri
 pub(crate) const ROLES: Pace = Pace { most: 40, hours: 1, what: "changes of members", did: "made" };
 /// Documents that a person may publish.
 pub(crate) const DOCUMENTS: Pace = Pace { most: 40, hours: 1, what: "documents", did: "published" };
-/// Plans of pushes that a program may ask for, whatever comes of them.
+/// Suggestions of personal data that a person may decide on.
+pub(crate) const PERSONAL: Pace =
+    Pace { most: 300, hours: 1, what: "decisions on personal data", did: "made" };
+/// Plans of pushes that a program may ask for, whatever comes of them; one of many documents counts as several.
 pub(crate) const PLANS: Pace = Pace { most: 120, hours: 1, what: "plans", did: "made" };
 /// Folders that a program may push.
 pub(crate) const PUSHES: Pace = Pace { most: 60, hours: 1, what: "pushes", did: "applied" };

@@ -152,9 +152,7 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
         }
         Action::PublishDocument(PublishDocument { domain, from }) => publish(viewer, domain, from.as_ref()),
         Action::PushDocument(asked) => push(viewer, asked),
-        Action::LowerClassification(LowerClassification { domain, has_steward }) => {
-            lower(viewer, domain, *has_steward)
-        }
+        Action::LowerClassification(asked) => lower(viewer, asked),
         Action::SeeHistory(SeeHistory { domain }) => see_history(viewer, domain),
         Action::MoveClock(MoveClock { demo: true }) => yes("clock.demo"),
         Action::MoveClock(MoveClock { demo: false }) => {
@@ -300,7 +298,7 @@ fn push(viewer: &Viewer, asked: &PushDocument) -> Decision {
     if !domains.into_iter().all(is_carried) {
         return no(
             "push.no_scope",
-            "The token needs a scope for this kind of document in its domain, such as orders:product; where the document \
+            "The token needs a scope for this kind of document in its domain, such as finance:product; where the document \
              moves, in both domains.",
         );
     }
@@ -319,18 +317,25 @@ fn push(viewer: &Viewer, asked: &PushDocument) -> Decision {
 
 /// How sensitive data is, the steward watches over: an owner, whom less protection spares questions, lowers it only where there
 /// is no steward.
-fn lower(viewer: &Viewer, domain: &DomainId, has_steward: bool) -> Decision {
+fn lower(viewer: &Viewer, asked: &LowerClassification) -> Decision {
+    let LowerClassification { domain, has_steward, is_fresh } = asked;
     match viewer.role_in(domain) {
+        Some(Role::Steward) if *is_fresh => no(
+            "classification.fresh_steward",
+            "This makes data less protected than it was, or takes it from its domain. You became a steward of that a short \
+             while ago: for two weeks, whoever was it before you does this.",
+        ),
         Some(Role::Steward) => yes("classification.steward_lowers"),
-        Some(Role::Owner) if !has_steward => yes("classification.owner_lowers"),
+        Some(Role::Owner) if !*has_steward => yes("classification.owner_lowers"),
         Some(Role::Owner) => no(
             "classification.steward_needed",
-            "This makes data less protected than it was, which only a steward of its domain does. Ask one of them to publish \
-             it, or leave the classification as it was.",
+            "This makes data less protected than it was, or takes it from its steward, which only a steward of its domain \
+             does. Ask one of them to publish it, or leave the classification and the domain as they were. Whoever was a steward \
+             counts for two weeks more.",
         ),
         Some(Role::Member) | None => no(
             "classification.not_eligible",
-            "Only the stewards of its domain make data less protected than it was.",
+            "Only the stewards of its domain make data less protected than it was, or take it from there.",
         ),
     }
 }

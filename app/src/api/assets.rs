@@ -29,6 +29,8 @@ pub struct AssetCheckShown {
     pub effects: String,
     /// Publishing asks for consent and for a reason.
     pub needs_consent: bool,
+    /// A digest of the effects: whoever agrees to them sends it.
+    pub meaning: String,
     /// The description as safe HTML.
     pub about: String,
 }
@@ -63,14 +65,14 @@ pub async fn check_asset(
 }
 
 /// Publishes what was written of an asset; without an asset it is a new one. `over` is the digest of a newer text that was
-/// seen, and whose place this one takes. Whoever `agreed` has seen what it means for people.
+/// seen, and whose place this one takes. `agreed` is the digest of what it means for people, as its author saw it.
 #[server(prefix = "/fn", endpoint = "publish_asset")]
 pub async fn publish_asset(
     #[server(default)] asset: String,
     domain: String,
     #[server(default)] seen: String,
     #[server(flatten)] text: model::AssetText,
-    #[server(default)] agreed: bool,
+    #[server(default)] agreed: String,
     #[server(default)] reason: String,
     #[server(default)] over: Option<String>,
 ) -> Answer<()> {
@@ -78,7 +80,7 @@ pub async fn publish_asset(
     let (id, domain, seen) = (existing(&asset), domain.into(), over.unwrap_or(seen));
     let text = as_meant(text);
     let published =
-        lakeport_portal::assets::publish(&call, id, &domain, &seen, &text, agreed, &reason).await?;
+        lakeport_portal::assets::publish(&call, id, &domain, &seen, &text, &agreed, &reason).await?;
     let (number, is_new) = (published.number, published.is_new);
     let page = asset_href(&published.id.into());
     if is_new {

@@ -95,7 +95,7 @@ fn push_scopes(typed: &str) -> Result<Vec<String>, ApiError> {
                 ApiError::invalid(
                     "pushes",
                     format!(
-                        "{reason} Write domain and kind, such as orders:product; kinds are product, contract, \
+                        "{reason} Write domain and kind, such as finance:product; kinds are product, contract, \
                          dashboard, asset and term."
                     ),
                 )

@@ -78,8 +78,9 @@ fn quick_term(line: &TermLine) -> QuickHit {
 /// The results part of the catalog page for a query string, as HTML.
 #[server(prefix = "/fn", endpoint = "live_results")]
 pub async fn live_results(query: String) -> Answer<String> {
-    let request = crate::pages::search_request(&crate::query::Query::parse(&query));
-    Ok(crate::pages::results_html(search(request).await?))
+    let sent = crate::query::Query::parse(&query);
+    let found = search(crate::pages::search_request(&sent)).await?;
+    Ok(crate::pages::results_html(found, &sent))
 }
 
 /// A data product.

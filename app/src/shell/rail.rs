@@ -51,9 +51,11 @@ pub(super) fn Rail(
 fn items(shell: &Shell) -> Vec<Item> {
     let decides = shell.to_decide > 0 || shell.viewer.is_anywhere(Role::Steward);
     let reviews = shell.to_review > 0 || shell.viewer.is_anywhere(Role::Steward);
+    let answers = shell.viewer.is_anywhere(Role::Steward);
     let entries = [
         (decides, Item { text: "To decide", href: "/decide", glyph: Glyph::Decide, count: shell.to_decide }),
         (reviews, Item { text: "Reviews", href: "/reviews", glyph: Glyph::Clock, count: shell.to_review }),
+        (answers, Item { text: "Personal data", href: "/personal-data", glyph: Glyph::Person, count: 0 }),
         (true, Item { text: "Inbox", href: "/inbox", glyph: Glyph::Inbox, count: shell.unread }),
         (shell.sees_audit, Item { text: "Audit", href: "/audit", glyph: Glyph::Shield, count: 0 }),
         (shell.viewer.administrator, Item { text: "Tokens", href: "/tokens", glyph: Glyph::App, count: 0 }),

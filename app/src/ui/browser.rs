@@ -55,13 +55,21 @@ pub(crate) fn is_typing(event: &web_sys::Event) -> bool {
         .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
-/// Where the choice to do without single-key shortcuts is remembered; the switch stands on the review desk.
+/// Where the choice to do without single-key shortcuts is remembered; each page that has such keys has the switch.
 const SINGLE_KEYS: &str = "review-keys";
 
 /// False for whoever has switched shortcuts of a single key off.
 pub(crate) fn single_keys_on() -> bool {
     let store = window().local_storage().ok().flatten();
     store.and_then(|store| store.get_item(SINGLE_KEYS).ok().flatten()).as_deref() != Some("off")
+}
+
+/// Remembers the choice of whoever switches shortcuts of a single key on or off.
+pub(crate) fn switch_single_keys(on: bool) {
+    if let Ok(Some(store)) = window().local_storage() {
+        // Where storing is refused the choice lasts until the next page.
+        let _ = store.set_item(SINGLE_KEYS, if on { "on" } else { "off" });
+    }
 }
 
 /// A signal that is false on the server and true once the island lives: what needs it stays hidden until then.

@@ -136,12 +136,20 @@ pub(crate) fn Failure(
 #[component]
 pub(crate) fn Done() -> impl IntoView {
     let search = use_location().search.get_untracked();
-    let confirmed = Query::parse(&search).get("done").and_then(|key| confirmed(key, was_done(key)?));
-    confirmed.map(|sentence| {
+    let confirmed = Query::parse(&search).get("done").and_then(|key| {
+        let names = was_done(key)?;
+        let way = way_on(key, &names);
+        Some((confirmed(key, names)?, way))
+    });
+    confirmed.map(|(sentence, way)| {
+        let way = way.map(|(href, words)| view! { <p><a class="link" href=href>{words}</a></p> });
         view! {
             <div class="notice notice-success mb-4" role="status">
                 <Icon glyph=Glyph::Check />
-                <p id="done" tabindex="-1">{sentence}</p>
+                <div>
+                    <p id="done" tabindex="-1">{sentence}</p>
+                    {way}
+                </div>
             </div>
         }
     })
@@ -161,6 +169,27 @@ fn was_done(_key: &str) -> Option<Vec<String>> {
 /// The key of the confirmation that a text was published; the name is the number of its revision.
 pub(crate) const PUBLISHED: &str = "published";
 
+/// The keys of the confirmations that a column was confirmed to hold personal data, that its suggestion was dismissed, and
+/// that it is suggested again. The first name is that of the column; of the first two more follow: as what it was confirmed,
+/// and the id of its asset where that is short enough for a confirmation.
+pub(crate) const PERSONAL_CONFIRMED: &str = "personal-confirmed";
+/// The second of them.
+pub(crate) const PERSONAL_DISMISSED: &str = "personal-dismissed";
+/// The third of them.
+pub(crate) const PERSONAL_RESTORED: &str = "personal-restored";
+
+/// Where what was done can be changed again, and the words for it.
+fn way_on(key: &str, names: &[String]) -> Option<(String, &'static str)> {
+    match key {
+        PERSONAL_CONFIRMED => {
+            let asset = crate::query::encode(names.get(2)?);
+            Some((format!("/assets/{asset}/edit"), "Change it"))
+        }
+        PERSONAL_DISMISSED => Some(("/personal-data?tab=dismissed".to_owned(), "Suggest again")),
+        _ => None,
+    }
+}
+
 /// The sentence of a key, with the names that were left for it.
 fn confirmed(key: &str, names: Vec<String>) -> Option<String> {
     match key {
@@ -174,6 +203,12 @@ fn confirmed(key: &str, names: Vec<String>) -> Option<String> {
             let number: u32 = names.first()?.parse().ok()?;
             Some(format!("Your text was published as revision {number}. What it says counts from now on."))
         }
+        PERSONAL_CONFIRMED => {
+            let (column, class) = (names.first()?, names.get(1)?);
+            Some(format!("Confirmed: {column} is {class} from now on."))
+        }
+        PERSONAL_DISMISSED => Some(format!("Dismissed: {} is not suggested again.", names.first()?)),
+        PERSONAL_RESTORED => Some(format!("{} is suggested again.", names.first()?)),
         _ => sentence(key).map(ToOwned::to_owned),
     }
 }
@@ -223,6 +258,21 @@ mod tests {
         assert_eq!(taken.as_deref(), Some("Tom Fischer is no longer an owner of Sales."));
         assert_eq!(confirmed("role-changed", Vec::new()), None, "without names there is nothing to say");
         assert_eq!(confirmed("kept", Vec::new()).as_deref(), sentence("kept"));
+    }
+
+    #[test]
+    fn what_was_said_of_a_column_can_be_changed_again() {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let whole = names(&["email", "confidential", "gold.a/b"]);
+        assert_eq!(
+            way_on(PERSONAL_CONFIRMED, &whole),
+            Some(("/assets/gold.a%2Fb/edit".to_owned(), "Change it"))
+        );
+        assert_eq!(way_on(PERSONAL_CONFIRMED, &whole[..2]), None, "an id that was too long leads nowhere");
+        let said = confirmed(PERSONAL_CONFIRMED, whole).unwrap_or_default();
+        assert_eq!(said, "Confirmed: email is confidential from now on.");
+        assert!(way_on(PERSONAL_DISMISSED, &[]).is_some() && way_on("kept", &[]).is_none());
+        assert_eq!(confirmed(PERSONAL_RESTORED, Vec::new()), None, "without a name there is nothing to say");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use lakeport_portal::{Call, Ctx};
 use super::Problem;
 
 /// What a token needs to push documents, in words.
-pub(super) const PUSHES: &str = "a scope DOMAIN:KIND, such as orders:product";
+pub(super) const PUSHES: &str = "a scope DOMAIN:KIND, such as finance:product";
 
 /// Somebody the outer layer let in.
 #[derive(Clone)]

@@ -8,7 +8,7 @@ use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::{MethodRouter, post};
 use lakeport_model::mesh::{Applied, LONGEST_PUSH, Plan, Push};
-use lakeport_portal::beside::DOCUMENTS;
+use lakeport_portal::beside::PUSHES;
 use lakeport_portal::lineage::{Held, Room};
 use lakeport_portal::{Error, ServiceAccount, mesh};
 use serde::Deserialize;
@@ -53,7 +53,7 @@ pub(super) async fn plan(
     let body = body?;
     let room = room(&account, body.len())?;
     // In a turn: reading a large one takes a while. It keeps its room while it does, also when nobody waits for it any more.
-    let (push, _room) = DOCUMENTS.run((&account).into(), move || (read(&body), room)).await?;
+    let (push, _room) = PUSHES.run((&account).into(), move || (read(&body), room)).await?;
     Ok(Json(mesh::plan(&shared.ctx, &account, push?).await?))
 }
 

@@ -33,7 +33,8 @@ pub(super) struct Push {
     /// Only says what would change.
     #[arg(long, env = "LAKEPORT_DRY_RUN", hide_env_values = true)]
     dry_run: bool,
-    /// Why, in a sentence that stands in the history of each document. A push that lowers a classification needs it.
+    /// Why, in a sentence that stands in the history of each document. A push that lowers a classification or moves an asset
+    /// needs it.
     #[arg(long, value_name = "TEXT", env = "LAKEPORT_REASON", hide_env_values = true)]
     reason: Option<String>,
     /// A document whose file takes into account what was published in the portal, with the number of that revision: "product

@@ -22,7 +22,7 @@ pub(super) struct Create {
     #[arg(long, value_name = "NAME", env = "LAKEPORT_NAME", hide_env_values = true)]
     name: String,
     /// What it may do, with commas between: catalog:read, lineage:read, lineage:write, access:read, access:write, and
-    /// DOMAIN:KIND to push documents of a domain (orders:product, orders:contract, orders:dashboard, orders:asset, orders:term),
+    /// DOMAIN:KIND to push documents of a domain (finance:product, finance:contract, finance:dashboard, finance:asset, finance:term),
     /// which takes an owner or steward of that domain to answer for it.
     #[arg(
         long,

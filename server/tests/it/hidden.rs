@@ -40,11 +40,13 @@ const OWN_RULES: [&str; 6] =
     ["/audit", "/tokens", "/fn/audit_page", "/fn/tokens", "/fn/find_people", "/api/v1/openapi.json"];
 
 /// Calls that change something, answer a form, or show nothing of the catalog.
-const CHANGES: [&str; 22] = [
+const CHANGES: [&str; 25] = [
     "approve",
     "ask_for_decision",
     "confirm_need",
+    "confirm_personal",
     "create_token",
+    "dismiss_personal",
     "give_up",
     "keep_grants",
     "mark_read",
@@ -56,6 +58,7 @@ const CHANGES: [&str; 22] = [
     "reject",
     "remove_member",
     "request_access",
+    "restore_personal",
     "revoke_grants",
     "revoke_token",
     "run_checks",
@@ -111,6 +114,7 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
         "/access/grants",
         "/decide",
         "/reviews",
+        "/personal-data",
         "/inbox",
         "/account",
         "/api/v1/search",
@@ -125,6 +129,7 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
         "/fn/home",
         "/fn/my_grants",
         "/fn/my_requests",
+        "/fn/personal_suggestions",
         "/fn/review_desk",
         "/fn/shell",
         "/fn/to_decide",
@@ -132,6 +137,8 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
         all.push(call(pattern, String::new()));
     }
     all.push(call("/fn/inbox", "page[limit]=100".to_owned()));
+    all.push(page("/personal-data", "/personal-data?tab=dismissed".to_owned()));
+    all.push(call("/fn/dismissed_personal", "page[limit]=100".to_owned()));
     all.push(call("/fn/quick_search", "q=".to_owned()));
     all.push(call("/fn/live_results", "query=q%3Dzq".to_owned()));
     all.push(page("/glossary/{id}", format!("/glossary/{TERM}")));

@@ -116,7 +116,7 @@ async fn no_page_says_something_else_than_the_policy() {
             }
             let (reads, opens) = policy(&mut reader, id).await;
             truth.insert(id.to_owned(), (reads, opens));
-            assert_eq!(found, reads && opens, "{who}: the search about {id}");
+            assert_eq!(found, reads, "{who}: the search about {id}, also where there is nothing to open");
             let page = page_of(&mut reader, &format!("/assets/{id}")).await;
             assert_eq!(page.status, StatusCode::OK, "{who}: {id}");
             let fact = between(&page.body, "Your access</dt>", "</div>").unwrap();
@@ -138,7 +138,7 @@ async fn no_page_says_something_else_than_the_policy() {
             let (id, found) = (hit["id"].as_str().unwrap(), hit["has_access"].as_bool().unwrap());
             let page = page_of(&mut reader, &format!("/products/{id}")).await;
             assert_eq!(page.status, StatusCode::OK, "{who}: {id}");
-            let mut opens_one = false;
+            let mut reads_one = false;
             for card in page.body.split("<article class=\"card\">").skip(1) {
                 let card = card.split_once("</article>").unwrap().0;
                 let Some(asset) = between(card, "href=\"/assets/", "\"") else { continue };
@@ -147,7 +147,7 @@ async fn no_page_says_something_else_than_the_policy() {
                 }
                 let asset = asset.split('?').next().unwrap();
                 let (reads, opens) = truth[asset];
-                opens_one |= reads && opens;
+                reads_one |= reads;
                 assert_eq!(
                     says(card, &format!("{who}: {id}")),
                     reads,
@@ -174,7 +174,7 @@ async fn no_page_says_something_else_than_the_policy() {
                 }
             }
             if !page.body.contains("Open the dashboard") {
-                assert_eq!(found, opens_one, "{who}: the search about product {id}");
+                assert_eq!(found, reads_one, "{who}: the search about product {id}");
             }
         }
         the_overviews_say(&mut reader, who, &truth).await;

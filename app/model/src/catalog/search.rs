@@ -45,7 +45,7 @@ pub struct SearchRequest {
     /// Tags, all of which it has to have.
     #[serde(default)]
     pub tag: Vec<String>,
-    /// Names of columns, all of which it has to have; a beginning of each word is enough.
+    /// Words of the names of its columns, all of which it has to have, in one name or in several; a beginning of each is enough.
     #[serde(default)]
     pub column: Vec<String>,
     /// By `name` or `newest` first; by relevance when left out.

@@ -14,7 +14,7 @@ impl SearchRequest {
         }
         let typed = std::mem::take(&mut self.q);
         let mut rest = Vec::new();
-        for piece in pieces(&typed) {
+        for piece in pieces(&typed).into_iter().filter(|piece| !is_begun(piece)) {
             match filter(piece) {
                 Some((key, value)) => self.choose(key, value),
                 None => rest.push(piece),
@@ -42,12 +42,21 @@ impl SearchRequest {
     }
 }
 
+/// True for a filter that nothing stands behind yet: it says nothing until somebody goes on.
+fn is_begun(piece: &str) -> bool {
+    let Some((word, value)) = piece.split_once(':') else { return false };
+    TYPED_FILTERS.into_iter().any(|key| word.eq_ignore_ascii_case(key))
+        && value.trim_matches('"').trim().is_empty()
+}
+
 /// The filter that a piece of a search is, by the word before its colon and the value behind.
 fn filter(piece: &str) -> Option<(&'static str, &str)> {
     let (word, value) = piece.split_once(':')?;
     let key = TYPED_FILTERS.into_iter().find(|key| word.eq_ignore_ascii_case(key))?;
     let value = value.trim_matches('"').trim();
-    (!value.is_empty()).then_some((key, value))
+    // Columns are found by words: signs alone would be a filter that takes nothing away.
+    let says = if key == "column" { value.contains(char::is_alphanumeric) } else { !value.is_empty() };
+    says.then_some((key, value))
 }
 
 /// What stands between blanks; a value in quotation marks may hold some.
@@ -96,8 +105,19 @@ mod tests {
 
     #[test]
     fn what_is_no_filter_stays_a_word() {
-        for q in ["color:red shoes", "10:30", "kind:", "owner:\"\"", "a : b", "silver", "http://x.example"] {
+        for q in ["color:red shoes", "10:30", "column:\"--\"", "a : b", "silver", "http://x.example"] {
             assert_eq!(understood(q), SearchRequest { q: q.to_owned(), ..SearchRequest::default() }, "{q}");
+        }
+    }
+
+    #[test]
+    fn a_filter_that_is_only_begun_says_nothing() {
+        for q in ["late kind:", "owner:\"\" late", "late Column:"] {
+            assert_eq!(
+                understood(q),
+                SearchRequest { q: "late".to_owned(), ..SearchRequest::default() },
+                "{q}"
+            );
         }
     }
 

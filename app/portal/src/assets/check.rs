@@ -1,13 +1,17 @@
 //! What would become of what somebody wrote if it were published now. Nothing is written.
 
+use std::collections::BTreeSet;
+
 use lakeport_model::DomainId;
 use lakeport_model::assets::{AssetChecked, AssetText, FieldProblem};
 
-use super::effects::{Eyes, Meaning};
+use super::advice::advice;
+use super::effects::{self, Eyes, Meaning};
 use super::form::Form;
-use super::publish::may_lower;
-use super::unfit::unfit;
-use super::{KIND, asked, digest, held};
+use super::lowering::may_lower;
+use super::stewards::Stewards;
+use super::unfit::{Unfit, takes_over, unfit};
+use super::{KIND, asked, guesses, held};
 use crate::beside::WORDS;
 use crate::dashboards::format::safe_html;
 use crate::documents::said;
@@ -39,36 +43,63 @@ pub async fn check(
         None => None,
     };
     drop(tx);
-    let Form { row, mut problems } = Form::read(call, domain, text, before.as_ref()).await?;
-    let described = row.description.clone();
-    let about = WORDS.run(call.party(), move || safe_html(&described).0).await?;
-    let overtaken = (digest(before.as_ref())? != seen).then(|| overtaken(&snapshot, newest));
-    let mut checked = AssetChecked { about, overtaken, ..AssetChecked::default() };
-    if problems.is_empty() {
+    let Form { row, mut problems, seen: held } = Form::read(call, domain, text, before.as_ref()).await?;
+    let (described, written) = (row.description.clone(), text.clone());
+    let (catalog, whose) = (snapshot.clone(), rights.clone());
+    let look = move || (safe_html(&described).0, advice(&catalog, &whose, &written));
+    let (about, advice) = WORDS.run(call.party(), look).await?;
+    let overtaken = (held != seen).then(|| overtaken(&snapshot, newest));
+    let mut checked = AssetChecked { about, advice, overtaken, ..AssetChecked::default() };
+    let (is_right, is_wrong_at) = (problems.is_empty(), fields_of(&problems));
+    // Whether others have its id or its address is told beside other mistakes, as far as these two can be read.
+    if !is_wrong_at("id") {
         let mut tx = call.ctx.db.read().await?;
-        problems = unfit(&mut tx, &call.ctx, &snapshot, before.as_ref(), &row).await?;
-        let held = on_it(&mut tx, before.as_ref()).await?;
-        drop(tx);
         let eyes = Eyes { snapshot: &snapshot, rights: &rights, now: call.now() };
-        let Meaning { effects, lowered, needs_consent } = eyes.meaning(before.as_ref(), &row, &held);
+        let Unfit { problems: beside, hidden } =
+            unfit(&mut tx, &call.viewer, &eyes, before.as_ref(), &row).await?;
+        let held = on_it(&mut tx, before.as_ref()).await?;
+        let takes_over = takes_over(&mut tx, before.as_ref(), &row).await?;
+        let from = before.as_ref().map_or("", |before| before.domain.as_str());
+        let domains = BTreeSet::from([from, row.domain.as_str()]);
+        let stewards = Stewards::of(&mut tx, &snapshot, &domains, call.now()).await?;
+        drop(tx);
+        if let Some(hidden) = hidden {
+            guesses::note(call, &hidden).await?;
+        }
+        let is_address_read = !is_wrong_at("namespace") && !is_wrong_at("name");
+        let is_told = |field: &str| is_right || field == "id" || (field == "name" && is_address_read);
+        problems.extend(beside.into_iter().filter(|problem| is_told(&problem.field)));
+        if !is_right {
+            return Ok(AssetChecked { problems, ..checked });
+        }
+        let Meaning { effects, lowered, needs_consent } =
+            eyes.meaning(before.as_ref(), &row, &held, takes_over);
         // What was written on another text says nothing about this one: first both are put together.
         let is_overtaken = checked.overtaken.is_some();
-        if let Some(before) = before.filter(|_| !lowered.is_empty() && !is_overtaken) {
-            match may_lower(&snapshot, &call.viewer, &before) {
+        if let Some(before) = before.filter(|_| !is_overtaken) {
+            match may_lower(&stewards, &call.viewer, &before, &row) {
                 Ok(_) => {}
                 // As long as it is only looked at, it is something to correct.
                 Err(Error::Refused(refusal)) => {
                     let column = lowered.iter().find_map(|one| one.column.as_deref());
-                    problems.push(FieldProblem { field: place(text, column), message: refusal.message });
+                    let field = if lowered.is_empty() { "domain".to_owned() } else { place(text, column) };
+                    problems.push(FieldProblem { field, message: refusal.message });
                 }
                 Err(fault) => return Err(fault),
             }
         }
+        checked.meaning = effects::digest(&effects);
         checked.effects = effects;
         checked.needs_consent = needs_consent;
     }
     checked.problems = problems;
     Ok(checked)
+}
+
+/// True of the fields that are wrong.
+fn fields_of(problems: &[FieldProblem]) -> impl Fn(&str) -> bool + use<> {
+    let fields: Vec<String> = problems.iter().map(|problem| problem.field.clone()).collect();
+    move |field: &str| fields.iter().any(|wrong| wrong == field)
 }
 
 /// The grants on an asset that nobody ended.

@@ -26,6 +26,7 @@ pub async fn edit(call: &Call, id: &str) -> Result<AssetEditing> {
     let row = held(&mut tx, Some(id)).await?.ok_or_else(|| Error::not_found("asset"))?;
     drop(tx);
     let domain = snapshot.domain(&row.domain);
+    let classification = row.classification.clone();
     let read = move || -> Result<(String, Asset)> {
         let seen = digest(Some(&row))?;
         Ok((seen, described::stated(row).map_err(|_| Error::unread("asset"))?))
@@ -36,7 +37,7 @@ pub async fn edit(call: &Call, id: &str) -> Result<AssetEditing> {
     Ok(AssetEditing {
         id: Some(id.to_owned()),
         domain,
-        text: shown(asset),
+        text: shown(asset, classification),
         seen,
         newest: newest.map_or(0, |newest| newest.number),
         columns_elsewhere,
@@ -66,8 +67,9 @@ fn begun(call: &Call, domain: &DomainId) -> Result<AssetEditing> {
     Ok(AssetEditing { id: None, domain, text, seen: String::new(), newest: 0, columns_elsewhere: None })
 }
 
-/// The fields of an asset. Of one with more columns than the form shows it shows none.
-fn shown(asset: Asset) -> AssetText {
+/// The fields of an asset that is as sensitive as is said: a text with columns says that of these alone. Of one with more columns
+/// than the form shows it shows none.
+fn shown(asset: Asset, classification: String) -> AssetText {
     let internal = || Classification::Internal.as_str().to_owned();
     let column = |column: Column| ColumnText {
         name: column.name,
@@ -86,7 +88,7 @@ fn shown(asset: Asset) -> AssetText {
         platform: asset.platform.unwrap_or_default(),
         description: asset.description,
         tags: asset.tags.join(", "),
-        classification: asset.classification.map_or_else(internal, |class| class.as_str().to_owned()),
+        classification,
         columns: asset.columns.into_iter().filter(|_| is_shown).map(column).collect(),
     }
 }

@@ -4,18 +4,25 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use lakeport_model::access::GrantStanding;
-use lakeport_model::catalog::{AssetKind, Classification, Column};
+use lakeport_model::catalog::{AssetKind, Classification};
 use lakeport_model::{ContractId, First};
+use sha2::{Digest as _, Sha256};
 
-use crate::catalog::{Contract, Lowered, Rights, Sight, Snapshot, dashboards, lowered, opened};
+use super::lowering::moves;
+use crate::catalog::{Classes, Contract, Lowered, Rights, Sight, Snapshot, dashboards};
 use crate::contracts;
 use crate::dashboards::format::Dashboard;
+use crate::policy;
 use crate::standards::term::asset_and_column;
 use crate::store::access::Grant;
 use crate::store::catalog::AssetRow;
 
 /// Most columns that a sentence names.
 const MOST_NAMED: usize = 5;
+
+/// What comes with an address that only events named.
+const TAKES_OVER: &str =
+    "Lineage events name this address already: what they say of it becomes this asset's.";
 
 /// What a change means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +31,18 @@ pub(crate) struct Meaning {
     pub(crate) effects: Vec<String>,
     /// What becomes less protected.
     pub(crate) lowered: Vec<Lowered>,
-    /// Something becomes less protected, or opens.
+    /// Something becomes less protected, opens, or moves.
     pub(crate) needs_consent: bool,
+}
+
+/// What says which effects somebody has seen: each has its length before it, so that no two lists have the same.
+pub(super) fn digest(effects: &[String]) -> String {
+    let mut hasher = Sha256::new();
+    for effect in effects {
+        hasher.update((effect.len() as u64).to_le_bytes());
+        hasher.update(effect);
+    }
+    hex::encode(&hasher.finalize()[..])
 }
 
 /// Who looks at the catalog, and when.
@@ -36,22 +53,39 @@ pub(crate) struct Eyes<'a> {
 }
 
 impl Eyes<'_> {
-    /// What becomes of an asset; the grants are those on it.
-    pub(crate) fn meaning(&self, before: Option<&AssetRow>, after: &AssetRow, grants: &[Grant]) -> Meaning {
-        let lowered = before.map(|before| lowered(before, after)).unwrap_or_default();
-        let opened = opened(before, after);
-        let is_public = |row: &AssetRow| row.classification == Classification::Public.as_str();
-        let opens = !opened.is_empty() || is_public(after) && !before.is_some_and(is_public);
-        let raised = before.map(|before| crate::catalog::lowered(after, before)).unwrap_or_default();
-        let gone = before.map(|before| gone(before, after)).unwrap_or_default();
-        let moves = before.is_some_and(|before| before.domain != after.domain);
+    /// What becomes of an asset; the grants are those on it. `takes_over` is true where events name the address already that it
+    /// comes to.
+    pub(crate) fn meaning(
+        &self,
+        before: Option<&AssetRow>,
+        after: &AssetRow,
+        grants: &[Grant],
+        takes_over: bool,
+    ) -> Meaning {
+        let (held, described) = (before.map(Classes::of), Classes::of(after));
+        let lowered = held.as_ref().map(|held| held.lowered_to(&described)).unwrap_or_default();
+        let opened = described.opened_since(held.as_ref());
+        let was_public = before.is_some_and(is_public);
+        let raised = held.as_ref().map(|held| described.lowered_to(held)).unwrap_or_default();
+        let gone = held.as_ref().map(|held| held.gone_in(&described)).unwrap_or_default();
+        let moves = before.is_some_and(|before| moves(before, after));
         let mut effects = Vec::new();
         effects.extend(self.moved(before, after));
+        if takes_over {
+            effects.push(TAKES_OVER.to_owned());
+        }
+        effects.extend(self.read_by_members(before, after));
+        effects.extend(before.and_then(|before| self.read_no_more(before, after)));
         effects.extend(said("Less protected than it was", lowered.iter().map(changed)));
         // Read the other way round.
         effects.extend(said("More protected than it was", raised.iter().map(changed_back)));
-        if opens {
+        if is_public(after) && !was_public {
+            // With the last column that was not public, those open that were public before.
+            effects.push(opening(&described.opened_since(None), after));
+        } else if is_public(after) && !opened.is_empty() {
             effects.push(opening(&opened, after));
+        } else {
+            effects.extend(said("Described as public", opened.iter()));
         }
         effects.extend(said("Not described any more", gone.iter().cloned()));
         if !gone.is_empty() {
@@ -60,8 +94,19 @@ impl Eyes<'_> {
         if moves || !(lowered.is_empty() && raised.is_empty() && gone.is_empty()) {
             effects.extend(self.granted(grants, after, moves));
         }
-        let needs_consent = !lowered.is_empty() || opens;
+        let needs_consent = !lowered.is_empty() || described.opens_since(held.as_ref()) || moves;
         Meaning { effects, lowered, needs_consent }
+    }
+
+    /// The same of an asset that is more sensitive as a whole from then on, whatever columns it has; the grants are those on it.
+    pub(crate) fn of_raising(&self, before: &AssetRow, to: Classification, grants: &[Grant]) -> Vec<String> {
+        if before.classification.parse::<Classification>().is_ok_and(|held| held >= to) {
+            return Vec::new();
+        }
+        let after = AssetRow { classification: to.to_string(), ..before.clone() };
+        let whole = format!("The asset as a whole is {to} from then on.");
+        let others = [self.read_no_more(before, &after), self.granted(grants, &after, false)];
+        std::iter::once(whole).chain(others.into_iter().flatten()).collect()
     }
 
     fn moved(&self, before: Option<&AssetRow>, after: &AssetRow) -> Option<String> {
@@ -75,6 +120,31 @@ impl Eyes<'_> {
                 name(&after.domain)
             )),
             Some(_) => None,
+        }
+    }
+
+    /// Whole tables that members of a domain read and did not until now: those that come to it, and those that are restricted
+    /// no more.
+    fn read_by_members(&self, before: Option<&AssetRow>, after: &AssetRow) -> Option<String> {
+        let is_news = |before: &AssetRow| before.domain != after.domain || !is_for_members(before);
+        let opens = has_rows(after) && is_for_members(after) && before.is_some_and(is_news);
+        opens.then(|| {
+            format!("Members of {} read its data from then on.", self.snapshot.domain_name(&after.domain))
+        })
+    }
+
+    /// Whole tables that people read without a grant and do not from then on: members of the domain, or everybody.
+    fn read_no_more(&self, before: &AssetRow, after: &AssetRow) -> Option<String> {
+        if !has_rows(after) || before.domain != after.domain {
+            return None;
+        }
+        let domain = self.snapshot.domain_name(&after.domain);
+        if is_for_members(before) && !is_for_members(after) {
+            Some(format!("Members of {domain} do not read its data any more unless they hold a grant."))
+        } else if is_public(before) && !is_public(after) {
+            Some(format!("Whoever is no member of {domain} does not read its data any more without a grant."))
+        } else {
+            None
         }
     }
 
@@ -94,12 +164,10 @@ impl Eyes<'_> {
             .map(|product| product.name.as_str())
             .collect();
         told.extend(said("Offered with these columns by the data product", products.iter()));
-        for text in snapshot.dashboards.values() {
+        for text in snapshot.dashboards_reading(asset) {
             let Some(read) = dashboards::seen(snapshot, rights, text) else { continue };
-            if read.front.reads.iter().any(|read| read == asset) {
-                let named = gone.iter().filter(|column| reads(read, column)).cloned();
-                told.extend(said(&format!("The dashboard {} names", read.front.title), named));
-            }
+            let named = gone.iter().filter(|column| reads(read, column)).cloned();
+            told.extend(said(&format!("The dashboard {} names", read.front.title), named));
         }
         for term in snapshot.terms_about(asset) {
             let links = term.document.columns.iter().map(|link| asset_and_column(link));
@@ -152,23 +220,28 @@ fn called(column: Option<&str>) -> &str {
 
 /// What becomes public, and whom that opens it to: a public column of a table that is not public opens nothing yet.
 fn opening(columns: &[String], row: &AssetRow) -> String {
-    let is_public = row.classification == Classification::Public.as_str();
-    let what = said(if is_public { "Public from now on" } else { "Described as public" }, columns.iter());
-    let what = what.unwrap_or_else(|| "It is public from now on.".to_owned());
-    if is_public && row.kind == AssetKind::Table.as_str() && row.location.is_some() {
-        format!("{what} Everybody who sees the table reads its public columns without asking.")
-    } else {
-        what
+    match said("Public from now on", columns.iter()) {
+        Some(what) if has_rows(row) => {
+            format!("{what} Everybody who sees the table reads that without asking.")
+        }
+        Some(what) => what,
+        // Nobody reads columns as public that nobody described.
+        None => "It is public from now on.".to_owned(),
     }
 }
 
-/// Columns that are described no more.
-fn gone(before: &AssetRow, after: &AssetRow) -> BTreeSet<String> {
-    let names = |row: &AssetRow| -> BTreeSet<String> {
-        let columns: Vec<Column> = serde_json::from_str(&row.columns).unwrap_or_default();
-        columns.into_iter().map(|column| column.name).collect()
-    };
-    names(before).difference(&names(after)).cloned().collect()
+/// True for a table that the portal can show rows of.
+fn has_rows(row: &AssetRow) -> bool {
+    row.kind == AssetKind::Table.as_str() && row.location.is_some()
+}
+
+fn is_public(row: &AssetRow) -> bool {
+    row.classification == Classification::Public.as_str()
+}
+
+/// True for what every member of its domain reads.
+fn is_for_members(row: &AssetRow) -> bool {
+    row.classification.parse::<Classification>().is_ok_and(policy::is_for_members)
 }
 
 /// True where the version in force says something about a column.

@@ -5,6 +5,7 @@ use lakeport_model::DomainId;
 use lakeport_model::assets::{AssetText, ColumnText, FieldProblem, MOST_COLUMNS_WRITTEN, MOST_TAGS};
 use lakeport_model::documents::LONGEST_DOCUMENT;
 
+use super::digest;
 use crate::beside::DOCUMENTS;
 use crate::catalog::described::{self, NAMESPACE};
 use crate::dashboards::format::safe_html;
@@ -16,6 +17,9 @@ use crate::{Call, Error, Result, text};
 
 /// The name under which a text is read that comes from no file.
 const NAME: &str = "text.yaml";
+
+/// Signs that may stand in a namespace beside letters and digits.
+const NAMESPACE_SIGNS: &str = "-._~:/@+=&?#%";
 
 /// The fields of the form beside those of its columns, and the domain that it is for.
 const FIELDS: [&str; 11] = [
@@ -39,6 +43,8 @@ pub(super) struct Form {
     pub(super) row: AssetRow,
     /// What is wrong with it, in the order of the fields.
     pub(super) problems: Vec<FieldProblem>,
+    /// The digest of what is held; empty for a new asset.
+    pub(super) seen: String,
 }
 
 impl Form {
@@ -59,6 +65,7 @@ impl Form {
 
     fn of(domain: String, written: &AssetText, held: Option<AssetRow>, now: DateTime<Utc>) -> Result<Self> {
         let created_at = held.as_ref().map_or(Some(now), |held| held.created_at);
+        let seen = digest(held.as_ref())?;
         let held = held.map(described::stated).transpose().map_err(|_| Error::unread("asset"))?;
         let mut reading = Reading::default();
         let asset = reading.asset(domain, written, held.as_ref());
@@ -70,7 +77,7 @@ impl Form {
         }
         let asset = reading.as_a_file(asset);
         let row = AssetRow { created_at, ..described::row(asset, now)? };
-        Ok(Self { row, problems: reading.problems })
+        Ok(Self { row, problems: reading.problems, seen })
     }
 }
 
@@ -117,6 +124,10 @@ impl Reading {
             ("description", &written.description),
         ] {
             self.refuse_hidden(field, text);
+        }
+        // What files state stays as they state it.
+        if held.and_then(|held| held.namespace.as_ref()) != Some(&namespace) {
+            self.refuse_odd("namespace", &namespace);
         }
         let platform = written.platform.trim();
         let before = held.map(|held| held.description.as_str());
@@ -186,7 +197,8 @@ impl Reading {
         self.refuse_hidden(field, written);
         let mut tags: Vec<String> = Vec::new();
         for tag in written.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
-            if !tags.iter().any(|held| held == tag) {
+            // Tags are found whatever their case.
+            if !tags.iter().any(|held| held.to_lowercase() == tag.to_lowercase()) {
                 tags.push(tag.to_owned());
             }
         }
@@ -199,7 +211,7 @@ impl Reading {
     fn columns(&mut self, written: &[ColumnText], held: Option<&Asset>) -> Vec<Column> {
         let held = held.map(|held| held.columns.as_slice()).unwrap_or_default();
         let lines: Vec<(usize, &ColumnText)> =
-            written.iter().enumerate().filter(|(_, line)| !is_blank(line)).collect();
+            written.iter().enumerate().filter(|(_, line)| !line.is_blank()).collect();
         if held.len() > MOST_COLUMNS_WRITTEN {
             if !lines.is_empty() {
                 let message =
@@ -251,6 +263,21 @@ impl Reading {
         }
     }
 
+    /// Refuses what stands in no namespace of lineage events, which are names and addresses.
+    fn refuse_odd(&mut self, field: &str, written: &str) {
+        let is_taken = |letter: char| letter.is_alphanumeric() || NAMESPACE_SIGNS.contains(letter);
+        let is_told = self.problems.iter().any(|known| known.field == field);
+        if let Some(odd) = written.chars().find(|letter| !is_told && !is_taken(*letter)) {
+            let what = if odd.is_whitespace() { "a blank".to_owned() } else { format!("\"{odd}\"") };
+            self.tell(
+                field,
+                format!(
+                    "There is {what} in it. A namespace is a name or an address, such as kafka://broker:9092."
+                ),
+            );
+        }
+    }
+
     /// The asset as its file is read; as it was written where a file would be refused.
     fn as_a_file(&mut self, asset: Asset) -> Asset {
         let read = Assets::from_yaml(NAME, &described::printed(asset.clone()));
@@ -289,12 +316,6 @@ impl Reading {
         let whole = field.split(['[', '.']).next().unwrap_or_default();
         FIELDS.into_iter().find(|known| *known == whole).unwrap_or("description").to_owned()
     }
-}
-
-/// A line in which nothing stands but how sensitive it would be.
-fn is_blank(line: &ColumnText) -> bool {
-    let ColumnText { name, data_type, description, tags, .. } = line;
-    [name, data_type, description, tags].into_iter().all(|text| text.trim().is_empty())
 }
 
 /// A text of several lines as files hold it. One that says what was held stays as that was written.

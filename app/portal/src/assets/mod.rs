@@ -4,19 +4,26 @@
 //! (`catalog/import/assets.rs`). Where the data of an asset lies is no field: files say it, and it stays. Nobody makes data less
 //! protected without a steward, and nobody without having seen what that means.
 
+mod advice;
 mod check;
 mod edit;
 mod effects;
 mod form;
+mod guesses;
 mod history;
+mod lowering;
 mod publish;
+mod stewards;
 mod unfit;
 
 pub use self::check::check;
 pub use self::edit::{begin, edit};
 pub(crate) use self::effects::Eyes;
 pub use self::history::{history, revision};
+pub(crate) use self::lowering::{may_lower, moves};
 pub use self::publish::publish;
+pub(crate) use self::publish::put;
+pub(crate) use self::stewards::{Exposed, Stewards, tell_stewards};
 pub(crate) use self::unfit::{is_of_others, is_of_others_beside, other_kind};
 
 use lakeport_model::DomainId;
@@ -31,22 +38,25 @@ use crate::{Error, Result};
 
 const KIND: DocumentKind = DocumentKind::Asset;
 
+/// The record of somebody who was refused.
+const REFUSED: &str = "asset.describe.refused";
+
 /// The asset of this id, as far as somebody sees it.
 ///
 /// # Errors
 /// Refused where there is none, or where it cannot be read.
-fn seen<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &str) -> Result<&'a Asset> {
+pub(crate) fn seen<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &str) -> Result<&'a Asset> {
     let asset = snapshot.assets.get(id).filter(|asset| snapshot.sight(rights, asset) != Sight::Hidden);
     asset.ok_or_else(|| rights.no_asset(snapshot, id))
 }
 
 /// The question whether somebody may publish a text that leaves an asset in its domain.
-fn changing(domain: &str) -> PublishDocument {
+pub(crate) fn changing(domain: &str) -> PublishDocument {
     let domain = DomainId(domain.to_owned());
     PublishDocument { domain: domain.clone(), from: Some(domain) }
 }
 
-/// The question whether somebody may publish it in this domain: the asset of this id, which stays in its domain, or a new one.
+/// The question whether somebody may publish it in this domain: the asset of this id, or a new one.
 fn asked(
     snapshot: &Snapshot,
     rights: &Rights,
@@ -54,24 +64,15 @@ fn asked(
     domain: &DomainId,
 ) -> Result<PublishDocument> {
     let from = match id {
-        Some(id) => Some(stays(&seen(snapshot, rights, id)?.domain, domain)?),
+        Some(id) => Some(DomainId(seen(snapshot, rights, id)?.domain.clone())),
         None if snapshot.domains.contains_key(domain.as_str()) => None,
         None => return Err(Error::not_found("domain")),
     };
     Ok(PublishDocument { domain: domain.clone(), from })
 }
 
-/// The domain of an asset, where it is the one that was named. To move it opens it to other members, and a page could not say so.
-fn stays(held: &str, domain: &DomainId) -> Result<DomainId> {
-    if held == domain.as_str() {
-        return Ok(domain.clone());
-    }
-    let message = "An asset stays in its domain here. A push with a reason moves it, or an import.";
-    Err(Error::invalid("domain", message))
-}
-
 /// An asset as it is stored.
-async fn held(tx: &mut Tx, id: Option<&str>) -> Result<Option<AssetRow>> {
+pub(crate) async fn held(tx: &mut Tx, id: Option<&str>) -> Result<Option<AssetRow>> {
     let Some(id) = id else { return Ok(None) };
     let row = store::assets(tx, &[id]).await?.pop();
     row.map(Some).ok_or_else(|| Error::not_found("asset"))

@@ -1,33 +1,34 @@
 //! Publishing what somebody wrote of an asset.
 
+use std::collections::BTreeSet;
+
 use lakeport_model::DomainId;
 use lakeport_model::assets::AssetText;
 use lakeport_model::documents::{Published, Source};
-use lakeport_model::people::{Role, Viewer};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::check::{on_it, overtaken};
-use super::effects::{Eyes, Meaning};
+use super::effects::{self, Eyes, Meaning};
 use super::form::{Form, refused};
-use super::unfit::unfit;
-use super::{KIND, asked, digest, held};
+use super::lowering::may_lower;
+use super::stewards::Stewards;
+use super::unfit::{Unfit, takes_over, unfit};
+use super::{KIND, REFUSED, asked, guesses, held};
 use crate::actor::Actor;
-use crate::catalog::{By, Did, ImportError, Rights, Snapshot, write_asset};
+use crate::catalog::{By, Did, ImportError, Rights, write_asset};
 use crate::pace::DOCUMENTS;
-use crate::policy::{self, Authorized, LowerClassification};
+use crate::people::Work;
+use crate::policy;
 use crate::store::catalog::AssetRow;
 use crate::store::{Tx, import as store, revisions};
-use crate::{Call, Error, Result, audit, text};
+use crate::{Call, Ctx, Error, Result, audit, text};
 
 /// The record of what is published.
 const DONE: &str = "asset.describe";
 
-/// The record of somebody who was refused.
-const REFUSED: &str = "asset.describe.refused";
-
 /// Publishes an asset: a new one where no id is given, otherwise a change of that one, which belongs to this domain from then
-/// on. `seen` is the digest of the text that its author saw; `agreed` says that they have seen what it means for people, and
-/// agree.
+/// on. `seen` is the digest of the text that its author saw; `agreed` is the digest of the effects on people that
+/// they saw and agree to; empty where they agreed to none.
 ///
 /// # Errors
 /// Refused where the rules say no, where a field is wrong, where what it means was not agreed to, and where it changed in the
@@ -38,7 +39,7 @@ pub async fn publish(
     domain: &DomainId,
     seen: &str,
     text: &AssetText,
-    agreed: bool,
+    agreed: &str,
     reason: &str,
 ) -> Result<Published> {
     let subject = id.map_or_else(|| "catalog".to_owned(), |id| format!("asset {id}"));
@@ -53,7 +54,7 @@ struct Wanted<'a> {
     domain: &'a DomainId,
     seen: &'a str,
     text: &'a AssetText,
-    agreed: bool,
+    agreed: &'a str,
     reason: &'a str,
 }
 
@@ -66,7 +67,7 @@ async fn publish_now(call: &Call, wanted: Wanted<'_>) -> Result<Published> {
     let mut tx = ctx.db.read().await?;
     let shown = held(&mut tx, id).await?;
     drop(tx);
-    let Form { row, problems } = Form::read(call, domain, text, shown.as_ref()).await?;
+    let Form { row, problems, seen: digest } = Form::read(call, domain, text, shown.as_ref()).await?;
     if let Some(problem) = problems.first() {
         return Err(refused(problem));
     }
@@ -83,38 +84,59 @@ async fn publish_now(call: &Call, wanted: Wanted<'_>) -> Result<Published> {
         return Ok(Published { id: row.id, number, is_new: false });
     }
     let before = before.filter(|_| id.is_some());
-    if before != shown || (id.is_some() && digest(before.as_ref())? != seen) {
+    if before != shown || (id.is_some() && digest != seen) {
         let said = overtaken(&snapshot, newest);
         let next = "Nothing was changed, and what you wrote is still here: look at the asset as it is now, put both \
                     together, and publish again.";
         return Err(Error::conflict(format!("{said} {next}")).at("seen"));
     }
-    if let Some(problem) = unfit(&mut tx, ctx, &snapshot, before.as_ref(), &row).await?.first() {
-        return Err(refused(problem));
+    let eyes = Eyes { snapshot: &snapshot, rights: &rights, now };
+    let Unfit { problems, hidden } = unfit(&mut tx, &viewer, &eyes, before.as_ref(), &row).await?;
+    if let Some(problem) = problems.first() {
+        let refused = refused(problem);
+        return Err(if hidden.is_some() { guesses::counted(refused) } else { refused });
     }
     let grants = on_it(&mut tx, before.as_ref()).await?;
-    let eyes = Eyes { snapshot: &snapshot, rights: &rights, now };
-    let Meaning { lowered, needs_consent, .. } = eyes.meaning(before.as_ref(), &row, &grants);
+    let takes_over = takes_over(&mut tx, before.as_ref(), &row).await?;
+    let Meaning { effects, needs_consent, .. } = eyes.meaning(before.as_ref(), &row, &grants, takes_over);
     let lowers = match &before {
-        Some(before) if !lowered.is_empty() => Some(may_lower(&snapshot, &viewer, before)?.rule()),
-        _ => None,
+        Some(before) => {
+            let domains = BTreeSet::from([before.domain.as_str(), row.domain.as_str()]);
+            let stewards = Stewards::of(&mut tx, &snapshot, &domains, now).await?;
+            may_lower(&stewards, &viewer, before, &row)?.map(|allowed| allowed.rule())
+        }
+        None => None,
     };
     if needs_consent {
-        refuse_unaware(agreed, reason)?;
+        refuse_unaware(agreed, &effects::digest(&effects), reason)?;
     }
     let actor = Actor::Viewer(viewer);
     audit::keep_pace(&mut tx, &actor, &[DONE], DOCUMENTS, now).await?;
     let by = By { actor: &actor, proof: proof.allows(), source: Source::Page, reason, over: &[] };
     let id = row.id.clone();
-    let carried = write_asset(&mut tx, ctx, &by, row).await.map_err(beside_others)?;
+    let detail = json!({ "reason": reason, "lowered_under": lowers });
+    let number = put(tx, ctx, &by, row, DONE, detail).await?;
+    Ok(Published { id, number, is_new: true })
+}
+
+/// Writes what somebody says of an asset, records it with the number of its newest revision, which is answered, and lets it take
+/// effect.
+pub(crate) async fn put(
+    mut tx: Work<'_>,
+    ctx: &Ctx,
+    by: &By<'_>,
+    row: AssetRow,
+    action: &'static str,
+    mut detail: Value,
+) -> Result<u32> {
+    let id = row.id.clone();
+    let carried = write_asset(&mut tx, ctx, by, row).await.map_err(beside_others)?;
     let newest = revisions::newest_of(&mut tx, KIND, &id).await?;
     let number = newest.map_or(0, |newest| newest.number);
-    let detail = json!({ "revision": number, "reason": reason, "lowered_under": lowers });
-    carried
-        .take_effect(&mut tx, ctx, &by, Did { action: DONE, subject: format!("asset {id}"), detail })
-        .await?;
+    detail["revision"] = number.into();
+    carried.take_effect(&mut tx, ctx, by, Did { action, subject: format!("asset {id}"), detail }).await?;
     tx.commit().await?;
-    Ok(Published { id, number, is_new: true })
+    Ok(number)
 }
 
 /// What is held now: of the asset that is changed, or of a new one that somebody sent before.
@@ -130,26 +152,21 @@ fn says_the_same(held: &AssetRow, row: &AssetRow) -> bool {
     *held == AssetRow { created_at: held.created_at, ..row.clone() }
 }
 
-/// Whether somebody may make an asset less protected than it is.
-pub(super) fn may_lower(
-    snapshot: &Snapshot,
-    viewer: &Viewer,
-    before: &AssetRow,
-) -> Result<Authorized<LowerClassification>> {
-    let has_steward = snapshot.members_with(&before.domain, Role::Steward).next().is_some();
-    let domain = DomainId(before.domain.clone());
-    policy::authorize(viewer, LowerClassification { domain, has_steward })
-}
-
-/// Refuses what makes data less protected, or opens it, as long as its author did not look at that and say why.
-fn refuse_unaware(agreed: bool, reason: &str) -> Result<()> {
-    if !agreed {
-        let message = "This makes something less protected than it was, or opens it. Look at what it changes for people, and \
-                       say that you have seen it.";
+/// Refuses what makes data less protected, opens it, or moves it, as long as its author did not look at what that means by now
+/// and say why.
+fn refuse_unaware(agreed: &str, meaning: &str, reason: &str) -> Result<()> {
+    if agreed.is_empty() {
+        let message = "This makes something less protected than it was, opens it, or moves it. Look at what it changes for \
+                       people, and say that you have seen it.";
+        return Err(Error::invalid("agreed", message));
+    }
+    if agreed != meaning {
+        let message = "What this changes for people is not what you have seen. Look at it as it is now, and say that you have \
+                       seen it.";
         return Err(Error::invalid("agreed", message));
     }
     if reason.is_empty() {
-        return Err(Error::invalid("reason", "Say why this becomes less protected, or opens."));
+        return Err(Error::invalid("reason", "Say why this becomes less protected, opens, or moves."));
     }
     Ok(())
 }
@@ -164,6 +181,10 @@ fn beside_others(error: ImportError) -> Error {
                 "This does not fit beside what products and contracts say of it; nothing was changed.",
             )
         }
-        ImportError::Files(errors) => Error::fault(format_args!("{errors:?}")),
+        // Of its own place alone.
+        ImportError::Files(errors) => match errors.into_iter().next() {
+            Some(error) => Error::invalid("classification", error.message),
+            None => Error::fault("files without a problem"),
+        },
     }
 }

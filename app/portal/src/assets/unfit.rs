@@ -1,29 +1,47 @@
 //! What keeps an asset from being published though its file could be read: what others have, and what only files decide. Nothing
 //! said here tells of an asset that its author does not see.
 
-use lakeport_frame::Place;
 use lakeport_model::assets::FieldProblem;
 use lakeport_model::catalog::AssetKind;
+use lakeport_model::people::Viewer;
 
+use super::effects::Eyes;
+use super::{guesses, seen};
+use crate::Result;
 use crate::catalog::Snapshot;
 use crate::store::catalog::AssetRow;
-use crate::store::{Tx, lineage, revisions};
-use crate::{Ctx, Result};
+use crate::store::lineage::{self, FoundRow};
+use crate::store::{Tx, revisions};
 
-/// The problems of an asset beside the rest of the catalog, each at its field.
+/// What keeps an asset from being published.
+pub(super) struct Unfit {
+    /// The problems, each at its field.
+    pub(super) problems: Vec<FieldProblem>,
+    /// Something that has its id or its address already, and that its author does not see.
+    pub(super) hidden: Option<String>,
+}
+
+/// The problems of an asset beside the rest of the catalog.
+///
+/// # Errors
+/// Refused as busy where its author was told too often that something is taken, or was refused otherwise.
 pub(super) async fn unfit(
     tx: &mut Tx,
-    ctx: &Ctx,
-    snapshot: &Snapshot,
+    viewer: &Viewer,
+    Eyes { snapshot, rights, now }: &Eyes<'_>,
     before: Option<&AssetRow>,
     after: &AssetRow,
-) -> Result<Vec<FieldProblem>> {
+) -> Result<Unfit> {
     let AssetRow { id, namespace, name, domain, .. } = after;
-    let address = |row: &AssetRow| (row.namespace.clone(), row.name.clone());
-    let is_new = before.is_none();
+    let (is_new, is_elsewhere) = (before.is_none(), is_elsewhere(before, after));
+    if is_new || is_elsewhere {
+        guesses::keep_pace(tx, viewer, *now).await?;
+    }
     let is_id_taken = is_new && (is_known(snapshot, id, domain) || revisions::is_asset_taken(tx, id).await?);
-    let is_elsewhere = before.map(address) != Some(address(after));
-    let is_address_taken = is_elsewhere && is_address_taken(tx, snapshot, after).await?;
+    let others = if is_elsewhere { taken_by(tx, snapshot, after).await? } else { Vec::new() };
+    let is_address_taken = !others.is_empty();
+    let mut taken = is_id_taken.then(|| id.clone()).into_iter().chain(others);
+    let hidden = taken.find(|id| seen(snapshot, rights, id).is_err());
     let mut problems = Vec::new();
     let mut tell = |field: &str, message: String| {
         problems.push(FieldProblem { field: field.to_owned(), message });
@@ -46,14 +64,8 @@ pub(super) async fn unfit(
         if let Some(message) = other_kind(snapshot, before, after) {
             tell("kind", message.to_owned());
         }
-        let is_other = (&before.domain, &before.classification) != (domain, &after.classification);
-        if is_other && shares_its_place(ctx, snapshot, after) {
-            let message = "Its data lies where that of another table lies, and what lies at one place has one domain and one \
-                           classification: change both together, in files.";
-            tell("classification", message.to_owned());
-        }
     }
-    Ok(problems)
+    Ok(Unfit { problems, hidden })
 }
 
 /// True for the id of what is there, read or not, and for one by which others mean something of theirs already.
@@ -87,15 +99,33 @@ fn is_dashboard_of_others(around: &Snapshot, before: &Snapshot, id: &str, domain
     read.front.domain.as_deref().or(of_product) != Some(domain)
 }
 
-/// True where another asset has this address. One that only events named is the same asset, unless others mean it already.
-async fn is_address_taken(tx: &mut Tx, snapshot: &Snapshot, row: &AssetRow) -> Result<bool> {
+/// The other assets that have this address. One that only events named is the same asset, unless others mean it already.
+async fn taken_by(tx: &mut Tx, snapshot: &Snapshot, row: &AssetRow) -> Result<Vec<String>> {
+    let others = others_at(tx, row).await?.into_iter();
+    let taken =
+        others.filter(|found| found.origin != "lineage" || is_of_others(snapshot, &found.id, &row.domain));
+    Ok(taken.map(|found| found.id).collect())
+}
+
+/// True where events name the address already that an asset comes to: what they say of it becomes this asset's.
+pub(super) async fn takes_over(tx: &mut Tx, before: Option<&AssetRow>, after: &AssetRow) -> Result<bool> {
+    Ok(is_elsewhere(before, after)
+        && others_at(tx, after).await?.iter().any(|found| found.origin == "lineage"))
+}
+
+/// True where an asset has another address than it had.
+fn is_elsewhere(before: Option<&AssetRow>, after: &AssetRow) -> bool {
+    let address = |row: &AssetRow| (row.namespace.clone(), row.name.clone());
+    before.map(address) != Some(address(after))
+}
+
+/// The other assets that have an asset's address, as their own or beside it.
+async fn others_at(tx: &mut Tx, row: &AssetRow) -> Result<Vec<FoundRow>> {
     let at = [(row.namespace.as_str(), row.name.as_str())];
-    let own = lineage::found(tx, &at).await?;
-    let other_names = lineage::found_by_alias(tx, &at).await?;
-    let is_taken = own.iter().chain(&other_names).any(|found| {
-        found.id != row.id && (found.origin != "lineage" || is_of_others(snapshot, &found.id, &row.domain))
-    });
-    Ok(is_taken)
+    let mut others = lineage::found(tx, &at).await?;
+    others.append(&mut lineage::found_by_alias(tx, &at).await?);
+    others.retain(|found| found.id != row.id);
+    Ok(others)
 }
 
 /// Why an asset cannot become one of another kind.
@@ -111,19 +141,4 @@ pub(crate) fn other_kind(snapshot: &Snapshot, before: &AssetRow, after: &AssetRo
     } else {
         None
     }
-}
-
-/// True where a table lies at the place of another one with another domain or classification: it would open that one's rows by
-/// rules that are not its own.
-fn shares_its_place(ctx: &Ctx, snapshot: &Snapshot, row: &AssetRow) -> bool {
-    let root = &ctx.settings.lake_root;
-    let place = row.location.as_deref().filter(|_| row.kind == AssetKind::Table.as_str());
-    let Some(place) = place.and_then(|location| Place::of(root, location)) else { return false };
-    snapshot.assets.values().any(|other| {
-        other.id != row.id
-            && other.kind == AssetKind::Table
-            && (other.domain.as_str(), other.classification.as_str())
-                != (row.domain.as_str(), row.classification.as_str())
-            && other.location.as_deref().is_some_and(|held| Place::of(root, held).as_ref() == Some(&place))
-    })
 }

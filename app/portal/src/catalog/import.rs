@@ -33,20 +33,21 @@ use std::sync::Arc;
 use lakeport_model::documents::Source;
 use serde_json::{Value, json};
 
-pub(crate) use self::assets::{Lowered, lowered, opened, write_asset};
+pub(crate) use self::assets::{Classes, Lowered, lowered, write_asset};
 pub(crate) use self::carried::Carried;
 pub(crate) use self::documents::StatedDashboard;
 pub(crate) use self::effects::Did;
 pub use self::files::{Files, Progress, SourceFile, Step, Watch};
 pub(crate) use self::one::{MOST_PORTS, OneProduct, read_product, write_product};
 pub(crate) use self::push::{Folder, lay, read_folder};
-pub(crate) use self::pushed_assets::{FolderAsset, HeldAssets, held_assets};
+pub(crate) use self::pushed_assets::{FolderAsset, HeldAssets, Texts, held_assets};
 pub(crate) use self::revisions::{By, Clash};
 pub(crate) use self::terms::{refuse_links, write_term};
 
 use self::documents::Takes;
 use self::known::Known;
 use self::write::Written;
+use crate::assets::Exposed;
 use crate::beside::IMPORTS;
 use crate::people::Actor;
 use crate::people::told::FileRole;
@@ -80,6 +81,10 @@ pub struct ImportReport {
     pub(crate) privileges: Vec<privileges::Change>,
     /// Roles among them, for those who hear of each.
     pub(crate) roles: Vec<FileRole>,
+    /// Assets that became less protected or left their domain on a page or by a push, for their stewards.
+    pub(crate) exposed: Vec<Exposed>,
+    /// Assets to which all came that events said of others with their addresses.
+    pub(crate) joined: BTreeSet<String>,
     /// What is new, changed or gone.
     pub(crate) touched: BTreeSet<Touched>,
     /// Documents that changed in the portal and in their files; an import that has one is refused.

@@ -22,8 +22,8 @@ pub use column::column;
 pub use export::export;
 pub use home::{home, last_opened};
 pub(crate) use import::{
-    By, Carried, Clash, Did, Folder, FolderAsset, HeldAssets, Lowered, MOST_PORTS, OneProduct,
-    StatedDashboard, held_assets, lay, lowered, opened, read_folder, read_product, refuse_links, write_asset,
+    By, Carried, Clash, Classes, Did, Folder, FolderAsset, HeldAssets, Lowered, MOST_PORTS, OneProduct,
+    StatedDashboard, Texts, held_assets, lay, lowered, read_folder, read_product, refuse_links, write_asset,
     write_product, write_term,
 };
 pub use import::{

@@ -203,11 +203,6 @@ impl Rights {
         tables.any(|asset| self.opens_of(snapshot, asset).is_some_and(|opens| !opens.is_whole()))
     }
 
-    /// True where there is something to open here, and the viewer may.
-    pub(crate) fn opens(&self, snapshot: &Snapshot, asset: &Asset) -> bool {
-        (asset.opens_here() || snapshot.is_own_dashboard(asset)) && self.reads(snapshot, asset)
-    }
-
     /// The right to read a table, as the lake takes it.
     pub(crate) fn entitlement(&self, ctx: &Ctx, snapshot: &Snapshot, asset: &Asset) -> Result<Entitlement> {
         let values = self.values(snapshot, asset);

@@ -7,13 +7,15 @@ mod gathered;
 mod german;
 mod hits;
 mod index;
+mod nearest;
 mod numbered;
 mod question;
 mod rank;
 mod sights;
 mod typed;
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 
 use lakeport_model::catalog::{Hit, HitKind, LONGEST_SEARCH, MOST_WORDS, SearchRequest, SearchResult};
 
@@ -23,7 +25,9 @@ use gathered::{Gathered, Outcome};
 use hits::hit;
 use index::Asked;
 pub use index::{Index, Standing};
+use nearest::nearest;
 use question::Question;
+use typed::Understood;
 
 use super::lists::{self, Thing};
 use super::{Rights, unread};
@@ -33,18 +37,16 @@ use crate::{Call, Error, Result, glossary, text};
 const MOST_HITS: u32 = 100;
 /// Values that can be chosen under one facet.
 const MOST_CHOSEN: usize = 100;
-/// Other words that are suggested where nothing is found, and words of a search for which some are looked for.
-const MOST_NEAREST: usize = 3;
+/// Words of a search for which others are looked for.
 const MOST_LOOKED_FOR: usize = 4;
 
 /// Searches what the viewer may see.
 pub async fn search(call: &Call, request: &SearchRequest) -> Result<SearchResult> {
     let ctx = &call.ctx;
-    // Only so much is read, also of what may be filters.
-    let q: String = request.q.chars().take(LONGEST_SEARCH).collect();
-    let is_long = q.len() < request.q.trim_end().len();
-    let request = SearchRequest { q, ..request.clone() }.understood();
-    within_limits(&request)?;
+    let mut request = request.clone();
+    // Before anything is read of it: a form may send megabytes.
+    let is_cut = cut(&mut request.q);
+    within_limits(&request.clone().understood())?;
     let snapshot = call.snapshot();
     let rights = call.rights();
     let (index, whose) = (ctx.index.clone(), rights.clone());
@@ -53,7 +55,7 @@ pub async fn search(call: &Call, request: &SearchRequest) -> Result<SearchResult
         (look(&index, &facts, &whose, &request), facts)
     };
     let (mut found, facts) = WORDS.run(call.party(), look).await?;
-    found.is_cut |= is_long;
+    found.is_cut |= is_cut;
     let (snapshot, rights) = (facts.snapshot(), &rights);
     let thing = |hit: &Hit| match hit.kind {
         HitKind::Product => snapshot.products.get(&hit.id).map(Thing::Product),
@@ -68,6 +70,14 @@ pub async fn search(call: &Call, request: &SearchRequest) -> Result<SearchResult
         hit.changed_at = standing.changed_at;
     }
     Ok(found)
+}
+
+/// Cuts what was typed to the letters that are searched for; true where something is lost.
+fn cut(q: &mut String) -> bool {
+    let Some((end, _)) = q.char_indices().nth(LONGEST_SEARCH) else { return false };
+    let is_cut = !q[end..].trim_end().is_empty();
+    q.truncate(end);
+    is_cut
 }
 
 /// Facets are chosen from what is shown: longer lists are no person's, and every hit is compared with each of them.
@@ -85,16 +95,19 @@ fn within_limits(request: &SearchRequest) -> Result<()> {
             ));
         }
     }
+    // The index looks for each of these words.
+    let column_words: usize = request.column.iter().map(|column| index::searched(column).0.len()).sum();
+    if column_words > MOST_WORDS {
+        return Err(Error::invalid("column", format!("Name columns by at most {MOST_WORDS} words in all.")));
+    }
     Ok(())
 }
 
 fn look(index: &Index, facts: &Facts, rights: &Rights, request: &SearchRequest) -> SearchResult {
     let snapshot = facts.snapshot();
-    let request = typed::by_id(snapshot, request.clone());
+    let Understood { request, said: of_filters, left_out } = typed::understood(facts, request.clone());
     let (words, is_cut) = index::searched(&request.q);
-    // However many columns are named, so many words are looked for, as in the search itself.
-    let columns = request.column.iter().flat_map(|column| index::searched(column).0).take(MOST_WORDS);
-    let asked = Asked { words, tags: request.tag.clone(), columns: columns.collect() };
+    let asked = Asked { words, tags: request.tag.clone(), columns: request.column.clone() };
     let words = &asked.words;
     let found = index.find(facts, &asked);
     let limit = request.limit.clamp(1, MOST_HITS) as usize;
@@ -103,33 +116,40 @@ fn look(index: &Index, facts: &Facts, rights: &Rights, request: &SearchRequest) 
         gathered.add(score, slot);
     }
     let fit = gathered.seen();
+    let leads = Leads { index, facts, rights, known: RefCell::default() };
     let question = (!words.is_empty() && fit < rank::FEW).then(|| {
-        let leads = |word: &str| leads(index, facts, rights, word);
         // Most parts of a word are none: the index knows it sooner.
-        Question::of(snapshot, words, |word, stems| index.knows(word, stems) && leads(word))
+        Question::of(snapshot, words, |word, stems| index.knows(word, stems) && leads.to(word))
     });
     let said = question.as_ref().map(Question::words);
     if let (Some(question), Some(said)) = (&question, &said) {
         gathered.widen(said, answers(index, facts, question, &asked));
     }
     let seen = gathered.seen();
-    let Outcome { total, page, facets } = gathered.finish();
+    let Outcome { total, is_widened, page, facets } = gathered.finish();
     let shown = said.as_deref().unwrap_or(words);
     let hits = page.iter().filter_map(|fact| hit(snapshot, rights, fact, shown)).collect();
     let asks = !words.is_empty() && request.offset == 0;
+    let missing = if seen == 0 && !found.is_catching_up { missing(&leads, &request) } else { Vec::new() };
     SearchResult {
         hits,
         terms: if asks { glossary::matching(snapshot, &request.q) } else { Vec::new() },
         total,
-        unknown: unknown(snapshot, &request, &facets),
+        unknown: of_filters.into_iter().chain(unknown(snapshot, &request, &facets)).chain(missing).collect(),
         facets,
         unread: unread::searched(snapshot, rights, &request, words),
-        nearest: if seen == 0 { nearest(index, facts, rights, words) } else { Vec::new() },
-        is_widened: seen > fit,
+        nearest: if seen == 0 { nearest(&leads, words) } else { Vec::new() },
+        is_widened,
         is_cut,
         is_catching_up: found.is_catching_up,
-        asked: request,
+        asked: SearchRequest { q: in_the_box(&request.q, &left_out), ..request },
     }
+}
+
+/// What stands in the field of a search: its words, and filters that do not count and can be corrected.
+fn in_the_box(words: &str, left_out: &[String]) -> String {
+    let words = (!words.is_empty()).then_some(words);
+    words.into_iter().chain(left_out.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
 }
 
 /// What answers a part of a question, and what its terms link to.
@@ -147,24 +167,86 @@ fn answers(index: &Index, facts: &Facts, question: &Question, asked: &Asked) -> 
     found
 }
 
-/// Words near to those that were typed under which the viewer finds something: of what they do not see, no word is told.
-fn nearest(index: &Index, facts: &Facts, rights: &Rights, words: &[String]) -> Vec<String> {
-    let near = words.iter().take(MOST_LOOKED_FOR).flat_map(|word| index.near(word));
-    let mut nearest: Vec<String> = Vec::new();
-    for other in near {
-        if nearest.len() < MOST_NEAREST && !nearest.contains(&other) && leads(index, facts, rights, &other) {
-            nearest.push(other);
-        }
-    }
-    nearest
+/// Tags and words of columns that lead the viewer to nothing, each in a sentence.
+fn missing(leads: &Leads<'_>, request: &SearchRequest) -> Vec<String> {
+    let with_tag = |tag: &str| Asked { tags: vec![tag.to_owned()], ..Asked::default() };
+    let with_column = |word: &str| Asked { columns: vec![word.to_owned()], ..Asked::default() };
+    let tags = request.tag.iter().take(MOST_LOOKED_FOR).filter(|tag| !leads.to_details(&with_tag(tag)));
+    let tags = tags.map(|tag| {
+        let near = leads.index.near_tag(tag).into_iter().find(|other| leads.to_details(&with_tag(other)));
+        none_is_called("tag", tag, near)
+    });
+    let words = request.column.iter().flat_map(|column| index::searched(column).0).take(MOST_LOOKED_FOR);
+    let words = words.filter(|word| !leads.to_details(&with_column(word)));
+    let words = words.map(|word| {
+        let near = leads.index.near_column(&word);
+        let near = near.into_iter().find(|other| leads.to_details(&with_column(other)));
+        none_is_called("column", &word, near)
+    });
+    tags.chain(words).collect()
 }
 
-/// True where the viewer sees something that has this word: nobody learns from an answer what stands in what is hidden.
-fn leads(index: &Index, facts: &Facts, rights: &Rights, word: &str) -> bool {
-    let (request, words) = (SearchRequest::default(), [word.to_owned()]);
-    let mut gathered = Gathered::new(facts, rights, &request, &words, 1);
-    for (score, slot) in index.find_word(word) {
-        gathered.add(score, slot);
+fn none_is_called(what: &str, value: &str, near: Option<String>) -> String {
+    let meant = near.map(|near| format!(" Did you mean \"{}\"?", text::legible(&near)));
+    format!("No {what} is called \"{}\".{}", text::legible(value), meant.unwrap_or_default())
+}
+
+/// Which words lead the viewer to something, remembered for one search: nobody learns from an answer what stands in what is
+/// hidden.
+struct Leads<'a> {
+    index: &'a Index,
+    facts: &'a Facts,
+    rights: &'a Rights,
+    known: RefCell<HashMap<String, bool>>,
+}
+
+impl Leads<'_> {
+    /// True where the viewer sees something that has this word.
+    fn to(&self, word: &str) -> bool {
+        if let Some(known) = self.known.borrow().get(word) {
+            return *known;
+        }
+        let leads = self.look(word);
+        self.known.borrow_mut().insert(word.to_owned(), leads);
+        leads
     }
-    gathered.seen() > 0
+
+    /// True where the viewer sees the details of something that has these tags and columns.
+    fn to_details(&self, asked: &Asked) -> bool {
+        let (tag, column) = (asked.tags.clone(), asked.columns.clone());
+        let request = SearchRequest { tag, column, ..SearchRequest::default() };
+        let mut gathered = Gathered::new(self.facts, self.rights, &request, &[], 1);
+        let mut matches = self.index.find(self.facts, asked).matches.into_iter();
+        matches.any(|(score, slot)| gathered.shows(score, slot))
+    }
+
+    fn look(&self, word: &str) -> bool {
+        let (request, words) = (SearchRequest::default(), [word.to_owned()]);
+        let mut gathered = Gathered::new(self.facts, self.rights, &request, &words, 1);
+        self.index.leads(word, &mut |slot| gathered.shows(1.0, slot))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_cut_before_it_is_read() {
+        let mut q = "é".repeat(LONGEST_SEARCH);
+        assert!(!cut(&mut q));
+        q.push(' ');
+        assert!(!cut(&mut q), "a blank says nothing");
+        q.push('x');
+        assert!(cut(&mut q));
+        assert_eq!(q.chars().count(), LONGEST_SEARCH);
+    }
+
+    #[test]
+    fn columns_are_named_by_so_many_words_in_all() {
+        let named =
+            |words: usize| SearchRequest { column: vec!["id".to_owned(); words], ..SearchRequest::default() };
+        assert!(within_limits(&named(MOST_WORDS)).is_ok());
+        assert!(within_limits(&named(MOST_WORDS + 1)).is_err());
+    }
 }

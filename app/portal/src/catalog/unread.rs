@@ -1,5 +1,7 @@
 //! What is there and cannot be read, as lists tell it to those who may know of it.
 
+use std::collections::BTreeSet;
+
 use lakeport_model::First;
 use lakeport_model::catalog::{HitKind, SearchRequest};
 
@@ -51,6 +53,15 @@ pub(crate) fn in_domain(snapshot: &Snapshot, rights: &Rights, domain: &str) -> O
 /// The data products among it that a domain has.
 pub(crate) fn products_in(snapshot: &Snapshot, rights: &Rights, domain: &str) -> Option<String> {
     told(snapshot, rights, &[PRODUCT], |unread| is_of(snapshot, unread, domain))
+}
+
+/// The data products among it that any of these domains has.
+pub(crate) fn products_of(
+    snapshot: &Snapshot,
+    rights: &Rights,
+    domains: &BTreeSet<String>,
+) -> Option<String> {
+    told(snapshot, rights, &[PRODUCT], |unread| domains.contains(&unread.domain))
 }
 
 /// True where it belongs to a domain; a contract, whose document alone would name one, to those of its products.

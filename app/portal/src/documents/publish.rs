@@ -1,6 +1,6 @@
 //! The text to begin with, and publishing what became of it.
 
-use lakeport_model::documents::{DocumentKind, Editing, Published, Source};
+use lakeport_model::documents::{Editing, Published, Source};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, moment};
 use serde_json::json;
@@ -169,14 +169,14 @@ pub(super) async fn published_text(tx: &mut Tx, product: &str) -> Result<Option<
 /// Refuses an id that is another product's, be it one that the author does not see.
 pub(super) async fn refuse_taken(tx: &mut Tx, product: &str) -> Result<()> {
     if store::is_taken(tx, product).await? {
-        return Err(Error::conflict(taken(KIND, product)).at("text"));
+        return Err(Error::conflict(taken(product)).at("text"));
     }
     Ok(())
 }
 
 /// What is said of an id that is another document's, be it one that the author does not see.
-pub(crate) fn taken(kind: DocumentKind, id: &str) -> String {
-    format!("This id is taken: there is another {kind} \"{id}\". Choose another id.")
+pub(crate) fn taken(id: &str) -> String {
+    format!("This id is taken here: \"{id}\". Choose another one.")
 }
 
 /// The number of the newest revision; 0 where there is none.

@@ -1,16 +1,18 @@
 //! Applying a plan: it is carried out once more, and kept where it comes to what the plan said.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use lakeport_model::documents::DocumentKind;
 use lakeport_model::mesh::{Applied, PlannedChange, Push};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::carry::{self, Came, Done};
+use super::carry::{self, Came, Done, Written};
 use super::{PUSHED, REFUSED, read};
 use crate::actor::{Actor, Party, ServiceAccount};
-use crate::beside::TRIALS;
-use crate::catalog::{Did, Folder};
+use crate::beside::{CATALOGS, TRIALS};
+use crate::catalog::{Did, Folder, Texts};
 use crate::pace::PUSHES;
 use crate::store::Tx;
 use crate::store::plans::{self, PlanRow};
@@ -50,7 +52,9 @@ async fn apply_now(
             let reason = if reason.is_empty() { &planned } else { reason };
             // Read before the turn to write is taken, so that nobody waits for it.
             ctx.snapshot_now().await?;
-            TRIALS.hold(party, Box::pin(once_more(ctx, account, plan, &folder, &push, reason))).await??
+            let texts = read::printed(ctx, party, &folder).await?;
+            let pushed = (&folder, &texts);
+            TRIALS.hold(party, Box::pin(once_more(ctx, account, plan, pushed, &push, reason))).await??
         }
         Err(refused) => Err(moved(refused.first().map(|first| first.message.as_str()))),
     };
@@ -72,7 +76,7 @@ async fn once_more(
     ctx: &Ctx,
     account: &ServiceAccount,
     plan: Uuid,
-    folder: &Folder,
+    pushed: (&Arc<Folder>, &Texts),
     push: &Push,
     reason: &str,
 ) -> Result<std::result::Result<Applied, Not>> {
@@ -81,8 +85,13 @@ async fn once_more(
     let row = found(&mut tx, account, plan, ctx.now()).await?;
     // Every text is kept.
     audit::keep_pace(&mut tx, &Actor::Service(account.clone()), &[PUSHED], PUSHES, ctx.now()).await?;
-    let came = carry::carry(&mut tx, ctx, account, folder, &push.over, reason).await?;
-    let done = match same(came, &row.outcome) {
+    let came = carry::carry(&mut tx, ctx, account, pushed, &push.over, reason).await?;
+    let written = match written(came) {
+        Ok(written) => written,
+        Err(not) => return Ok(Err(not)),
+    };
+    let done = CATALOGS.run(Party::PORTAL, move || written.meaning()).await?;
+    let done = match same(done, &row.outcome) {
         Ok(done) => done,
         Err(not) => return Ok(Err(not)),
     };
@@ -122,15 +131,22 @@ async fn found(tx: &mut Tx, account: &ServiceAccount, plan: Uuid, now: DateTime<
     Ok(row)
 }
 
-/// What was carried out, where it comes to what the plan said.
-fn same(came: Came, outcome: &str) -> std::result::Result<Done, Not> {
+/// What was written.
+fn written(came: Came) -> std::result::Result<Box<Written>, Not> {
     match came {
         Came::Forbidden(error, subject) => Err((error, subject)),
-        Came::Done(done) if done.plan.is_right() && done.outcome == outcome => Ok(*done),
-        Came::Done(done) => Err(moved(done.plan.meetings.first().map(|meeting| meeting.said.as_str()))),
+        Came::Written(written) => Ok(written),
         Came::Wrong(wrong) => Err(moved(wrong.first().map(|wrong| wrong.message.as_str()))),
         Came::Refused(refused) => Err(moved(refused.first().map(|first| first.message.as_str()))),
     }
+}
+
+/// What was carried out, where it comes to what the plan said.
+fn same(done: Done, outcome: &str) -> std::result::Result<Done, Not> {
+    if done.plan.is_right() && done.outcome == outcome {
+        return Ok(done);
+    }
+    Err(moved(done.plan.meetings.first().map(|meeting| meeting.said.as_str())))
 }
 
 /// Why a plan is not applied that could be when it was made.

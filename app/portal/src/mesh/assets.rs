@@ -1,18 +1,19 @@
-//! Assets of a push: what a program leaves as it is, who lowers a classification, and what a change means for people.
+//! Assets of a push: what a program leaves as it is, who lowers a classification or moves an asset, and what a change means for
+//! people.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use lakeport_model::DomainId;
 use lakeport_model::catalog::Column;
-use lakeport_model::people::{Role, Viewer};
+use lakeport_model::people::Viewer;
 
 use super::carry::Came;
 use super::rights::subject;
 use super::shown::Wrong;
 use crate::Result;
-use crate::assets::{Eyes, is_of_others, is_of_others_beside, other_kind};
-use crate::catalog::{self, Carried, Folder, FolderAsset, HeldAssets, ImportReport, Lowered, Snapshot};
-use crate::policy::{self, LowerClassification};
+use crate::assets::{Eyes, Stewards, is_of_others, is_of_others_beside, may_lower, moves, other_kind};
+use crate::catalog::{Carried, Classes, Folder, FolderAsset, HeldAssets, ImportReport, Lowered, Snapshot};
 use crate::store::access::Grant;
 use crate::store::catalog::AssetRow;
 use crate::store::import::ROWS;
@@ -69,7 +70,7 @@ pub(super) async fn unfit(
                     "This address is taken here: \"{name}\" in the namespace \"{namespace}\". Give it another name or \
                      namespace."
                 );
-                wrong.push(Wrong::at(folder.file_of(asset), asset.field("name"), message));
+                wrong.push(Wrong::taken(folder.file_of(asset), asset.field("name"), message));
             }
         }
     }
@@ -106,68 +107,102 @@ fn changed<'f>(
     held: &'f HeldAssets,
     report: &ImportReport,
 ) -> Vec<(&'f FolderAsset, &'f AssetRow, AssetRow)> {
-    let changed: HashSet<&str> = report.changed_assets().collect();
-    let assets = folder.assets.iter().filter(|asset| changed.contains(asset.row.id.as_str()));
-    let assets = assets.filter_map(|asset| {
-        let before = held.get(&asset.row.id)?;
-        Some((asset, before, asset.in_place_of(Some(before))))
+    let all = news(folder, held, report).into_iter();
+    all.filter_map(|(asset, before, after)| Some((asset, before?, after))).collect()
+}
+
+/// The same with those that are new, which were nothing before.
+fn news<'f>(
+    folder: &'f Folder,
+    held: &'f HeldAssets,
+    report: &ImportReport,
+) -> Vec<(&'f FolderAsset, Option<&'f AssetRow>, AssetRow)> {
+    let news = ids(report);
+    let assets = folder.assets.iter().filter(|asset| news.contains(asset.row.id.as_str()));
+    let assets = assets.map(|asset| {
+        let before = held.get(&asset.row.id);
+        (asset, before, asset.in_place_of(before))
     });
     assets.collect()
 }
 
-/// A sentence for each asset that the push moves, or of which it lowers a classification, by its id; or what comes of a push that may not do so, or
-/// that does not say why.
-pub(super) fn lowering(
+/// The ids of assets that are new or changed.
+fn ids(report: &ImportReport) -> HashSet<&str> {
+    let created = report.created.iter().filter(|(kind, _)| kind == "asset").map(|(_, id)| id.as_str());
+    created.chain(report.changed_assets()).collect()
+}
+
+/// Who watches over the data of the assets of a push: of the domains that they have, and of those that they get.
+pub(super) async fn stewards(
+    tx: &mut Tx,
     snapshot: &Snapshot,
+    folder: &Folder,
+    held: &HeldAssets,
+    now: DateTime<Utc>,
+) -> Result<Stewards> {
+    let domains = folder.assets.iter().map(|asset| &asset.row).chain(held.values());
+    let domains: BTreeSet<&str> = domains.map(|row| row.domain.as_str()).collect();
+    Stewards::of(tx, snapshot, &domains, now).await
+}
+
+/// The id of each asset that the push moves, makes less protected, or opens, with a sentence for the first two; or what comes of
+/// a push that may not do so, or that does not say why.
+pub(super) fn lowering(
+    stewards: &Stewards,
     folder: &Folder,
     held: &HeldAssets,
     report: &ImportReport,
     owner: &Viewer,
     reason: &str,
-) -> std::result::Result<Vec<(String, String)>, Came> {
-    let (mut sentences, mut unsaid) = (Vec::new(), Vec::new());
-    for (asset, before, after) in changed(folder, held, report) {
-        let lowered = catalog::lowered(before, &after);
-        // Another domain's members read it from then on, and its owners may have no steward beside them: what leaves a domain
-        // is as good as lowered there.
-        let moves = !before.domain.is_empty() && before.domain != after.domain;
-        let (does, place) = match (moves, lowered.is_empty()) {
-            (false, true) => continue,
-            (false, false) => ("lowers a classification", field_of(&lowered, &after)),
-            (true, _) => {
-                ("moves an asset to another domain, whose members read it from then on", "domain".to_owned())
+) -> std::result::Result<Vec<(String, Option<String>)>, Came> {
+    let (mut found, mut unsaid) = (Vec::new(), Vec::new());
+    for (asset, before, after) in news(folder, held, report) {
+        let (was, becomes) = (before.map(Classes::of), Classes::of(&after));
+        let lowered = was.as_ref().map(|was| was.lowered_to(&becomes)).unwrap_or_default();
+        let is_moved = before.is_some_and(|before| moves(before, &after));
+        let (what, place) = match (lowered.is_empty(), is_moved) {
+            (true, false) if becomes.opens_since(was.as_ref()) => {
+                ("makes something public", place_of(&becomes.opened_since(was.as_ref()), &after))
             }
+            (true, false) => continue,
+            (true, true) => ("leaves its domain", "domain".to_owned()),
+            (false, false) => ("lowers a classification", field_of(&lowered, &after)),
+            (false, true) => ("leaves its domain and lowers a classification", field_of(&lowered, &after)),
         };
         let (file, field) = (folder.file_of(asset), asset.field(&place));
-        // What moves, both domains have a say in; what only events named was nobody's.
-        let domains = [&before.domain, &after.domain].into_iter().filter(|domain| !domain.is_empty());
-        let domains: BTreeSet<DomainId> = domains.map(|domain| DomainId(domain.clone())).collect();
-        for domain in &domains {
-            let has_steward = snapshot.members_with(domain.as_str(), Role::Steward).next().is_some();
-            let asked = LowerClassification { domain: domain.clone(), has_steward };
-            if let Err(error) = policy::authorize(owner, asked) {
-                let message = format!(
-                    "{}: {field}: this {does}, which whoever answers for the token may not do. {error}",
-                    legible(&file.path)
-                );
-                return Err(Came::Forbidden(error.saying(message), subject(&domains)));
-            }
+        if let Some(before) = before
+            && let Err(error) = may_lower(stewards, owner, before, &after)
+        {
+            let domains = [&before.domain, &after.domain].into_iter().filter(|domain| !domain.is_empty());
+            let domains: BTreeSet<DomainId> = domains.map(|domain| DomainId(domain.clone())).collect();
+            let message = format!(
+                "{}: {field}: this {what}, which whoever answers for the token may not do. {error}",
+                legible(&file.path)
+            );
+            return Err(Came::Forbidden(error.saying(message), subject(&domains)));
         }
         if reason.is_empty() {
-            let message = format!("This {does}. Say why: push it with a reason (--reason).");
+            let message = format!("This {what}. Say why: push it with a reason (--reason).");
             unsaid.push(Wrong::at(file, field, message));
         }
-        let sentence = format!("It {does}, which {} answers for.", owner.name);
-        sentences.push((after.id, sentence));
+        // What opens is told as on a page.
+        let is_said = is_moved || !lowered.is_empty();
+        let sentence = is_said.then(|| format!("It {what}, which {} answers for.", owner.name));
+        found.push((after.id, sentence));
     }
-    if unsaid.is_empty() { Ok(sentences) } else { Err(Came::Wrong(unsaid)) }
+    if unsaid.is_empty() { Ok(found) } else { Err(Came::Wrong(unsaid)) }
 }
 
 /// The field of the first column among these; empty where it is gone, or where it is the asset as a whole.
 fn field_of(lowered: &[Lowered], after: &AssetRow) -> String {
+    let columns: Vec<String> = lowered.iter().filter_map(|one| one.column.clone()).collect();
+    place_of(&columns, after)
+}
+
+/// The same for columns that are named.
+fn place_of(named: &[String], after: &AssetRow) -> String {
     let columns: Vec<Column> = serde_json::from_str(&after.columns).unwrap_or_default();
-    let is_lower = |column: &Column| lowered.iter().any(|one| one.column.as_ref() == Some(&column.name));
-    let place = columns.iter().position(is_lower);
+    let place = columns.iter().position(|column| named.contains(&column.name));
     place.map(|place| format!("columns[{place}].classification")).unwrap_or_default()
 }
 
@@ -179,15 +214,19 @@ pub(super) fn effects(
     report: &ImportReport,
     grants: &[Grant],
 ) -> HashMap<String, Vec<String>> {
-    let created = report.created.iter().filter(|(kind, _)| kind == "asset").map(|(_, id)| id.as_str());
-    let news: HashSet<&str> = created.chain(report.changed_assets()).collect();
+    let news = ids(report);
+    let mut on_assets: HashMap<&str, Vec<Grant>> = HashMap::new();
+    for grant in grants {
+        if let Some(asset) = grant.asset.as_deref().filter(|asset| news.contains(asset)) {
+            on_assets.entry(asset).or_default().push(grant.clone());
+        }
+    }
     let assets = folder.assets.iter().filter(|asset| news.contains(asset.row.id.as_str()));
     let effects = assets.map(|asset| {
         let before = held.get(&asset.row.id);
         let after = asset.in_place_of(before);
-        let grants = grants.iter().filter(|grant| grant.asset.as_deref() == Some(after.id.as_str()));
-        let grants: Vec<Grant> = grants.cloned().collect();
-        let said = eyes.meaning(before, &after, &grants).effects;
+        let grants = on_assets.get(after.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let said = eyes.meaning(before, &after, grants, report.joined.contains(&after.id)).effects;
         (after.id, said)
     });
     effects.collect()
@@ -232,7 +271,7 @@ mod tests {
         let before = row(&[("a", Internal), ("b", Restricted)]);
         let field = |columns: &[(&str, Classification)]| {
             let after = row(columns);
-            field_of(&catalog::lowered(&before, &after), &after)
+            field_of(&Classes::of(&before).lowered_to(&Classes::of(&after)), &after)
         };
         assert_eq!(field(&[("a", Internal), ("b", Confidential)]), "columns[1].classification");
         assert_eq!(field(&[("new", Public), ("b", Restricted)]), "columns[0].classification");

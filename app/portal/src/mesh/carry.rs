@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use lakeport_model::documents::{DocumentKind, Source};
 use lakeport_model::mesh::{Meeting, Over, PUSHED, Plan, PlannedChange, PushProblem};
 
@@ -13,7 +14,9 @@ use super::shown::{self, Wrong};
 use super::{assets, over, unfit};
 use crate::actor::{Actor, ServiceAccount};
 use crate::assets::Eyes;
-use crate::catalog::{By, Carried, Clash, Folder, ImportReport, Rights, Snapshot, held_assets, lay};
+use crate::catalog::{
+    By, Carried, Clash, Folder, HeldAssets, ImportReport, Rights, Snapshot, Texts, held_assets, lay,
+};
 use crate::documents::Weight;
 use crate::glossary::Sees;
 use crate::store::access::Grant;
@@ -31,10 +34,28 @@ pub(super) enum Came {
     /// Nothing, for what an import would say as well.
     Refused(Vec<PushProblem>),
     /// It was written.
-    Done(Box<Done>),
+    Written(Box<Written>),
 }
 
-/// A push that was written in a transaction, before anybody is told.
+/// A push that was written in a transaction, before anybody looked what it means.
+pub(super) struct Written {
+    actor: Actor,
+    allowed: Allowed,
+    carried: Carried,
+    folder: Arc<Folder>,
+    held: HeldAssets,
+    revisions: Revisions,
+    grants: Vec<Grant>,
+    /// The assets that move, become less protected or open, with what is said of it.
+    lowering: Vec<(String, Option<String>)>,
+    /// What is worth a look.
+    idle: Vec<String>,
+    snapshot: Arc<Snapshot>,
+    rights: Rights,
+    now: DateTime<Utc>,
+}
+
+/// The same with what it means, before anybody is told.
 pub(super) struct Done {
     /// Who pushes.
     pub(super) actor: Actor,
@@ -65,7 +86,7 @@ impl Done {
 }
 
 /// Revisions that were written, by kind and id of their documents.
-type Written = HashMap<(DocumentKind, String), RevisionRow>;
+type Revisions = HashMap<(DocumentKind, String), RevisionRow>;
 
 /// Grants that a push concerns, by their products.
 struct Grants(HashMap<String, Vec<Grant>>);
@@ -89,12 +110,12 @@ pub(super) fn by<'a>(actor: &'a Actor, allowed: &Allowed, over: &'a [Over], reas
     By { actor, proof: allowed.proof.allows(), source: Source::Api, reason, over }
 }
 
-/// Carries a push out, as far as nobody is told.
+/// Carries a push out, as far as nobody is told. What takes a while and needs no database is left to [`Written::meaning`].
 pub(super) fn carry<'a>(
     tx: &'a mut Tx,
     ctx: &'a Ctx,
     account: &'a ServiceAccount,
-    folder: &'a Folder,
+    (folder, texts): (&'a Arc<Folder>, &'a Texts),
     over: &'a [Over],
     reason: &'a str,
 ) -> Boxed<'a, Came> {
@@ -111,7 +132,7 @@ pub(super) fn carry<'a>(
             return Ok(Came::Wrong(wrong));
         }
         let idle = over::idle(tx, folder, over).await?;
-        let laid = match lay(tx, ctx, &by(&actor, &allowed, over, reason), folder, &held).await {
+        let laid = match lay(tx, ctx, &by(&actor, &allowed, over, reason), (folder, texts), &held).await {
             Ok(laid) => laid,
             Err(error) => return Ok(Came::Refused(shown::problems(error)?)),
         };
@@ -121,7 +142,8 @@ pub(super) fn carry<'a>(
         if !wrong.is_empty() {
             return Ok(Came::Wrong(wrong));
         }
-        let lowering = match assets::lowering(&snapshot, folder, &held, laid.report(), &allowed.owner, reason)
+        let stewards = assets::stewards(tx, &snapshot, folder, &held, ctx.now()).await?;
+        let lowering = match assets::lowering(&stewards, folder, &held, laid.report(), &allowed.owner, reason)
         {
             Ok(lowering) => lowering,
             Err(came) => return Ok(came),
@@ -135,16 +157,53 @@ pub(super) fn carry<'a>(
             return Ok(Came::Wrong(wrong));
         }
         let revisions = written(tx, carried.report()).await?;
-        let all = carried.grants(tx).await?;
-        let eyes = Eyes { snapshot: &snapshot, rights: &rights, now: ctx.now() };
-        let mut of_assets = assets::effects(&eyes, folder, &held, carried.report(), &all);
-        let mut lowered = HashSet::new();
+        let grants = carried.grants(tx).await?;
+        Ok(Came::Written(Box::new(Written {
+            actor,
+            allowed,
+            carried,
+            folder: Arc::clone(folder),
+            held,
+            revisions,
+            grants,
+            lowering,
+            idle,
+            snapshot,
+            rights,
+            now: ctx.now(),
+        })))
+    })
+}
+
+impl Written {
+    /// What it means for people, and what it comes to: worked out beside the threads that answer, for a push may hold a
+    /// thousand documents.
+    pub(super) fn meaning(self) -> Done {
+        let Self {
+            actor,
+            allowed,
+            carried,
+            folder,
+            held,
+            revisions,
+            grants,
+            lowering,
+            idle,
+            snapshot,
+            rights,
+            now,
+        } = self;
+        let eyes = Eyes { snapshot: &snapshot, rights: &rights, now };
+        let mut of_assets = assets::effects(&eyes, &folder, &held, carried.report(), &grants);
+        let mut opens = HashSet::new();
         for (id, sentence) in lowering {
-            of_assets.entry(id.clone()).or_default().insert(0, sentence);
-            lowered.insert(id);
+            if let Some(sentence) = sentence {
+                of_assets.entry(id.clone()).or_default().insert(0, sentence);
+            }
+            opens.insert(id);
         }
-        let grants = Grants::of(all);
-        let mut plan = planned(ctx, &snapshot, folder, &carried, &revisions, &grants, &of_assets);
+        let grants = Grants::of(grants);
+        let mut plan = planned(now, &snapshot, &folder, &carried, &revisions, &grants, &of_assets);
         let numbers: Numbers = revisions.into_iter().map(|(key, row)| (key, row.number)).collect();
         let mut facts = carried.privileges();
         facts.extend(carried.report().replaced(&held));
@@ -152,19 +211,19 @@ pub(super) fn carry<'a>(
         // The digest has all of it.
         leave_out(&mut plan, |change| match change.kind {
             DocumentKind::Product => {
-                documents::weight_of_product(&carried, &change.id, grants.on(&change.id), ctx.now())
+                documents::weight_of_product(&carried, &change.id, grants.on(&change.id), now)
             }
-            DocumentKind::Asset if lowered.contains(&change.id) => Weight::Opens,
+            DocumentKind::Asset if opens.contains(&change.id) => Weight::Opens,
             _ => Weight::Rest,
         });
         plan.warnings.extend(idle);
-        Ok(Came::Done(Box::new(Done { actor, allowed, carried, plan, outcome, snapshot, rights })))
-    })
+        Done { actor, allowed, carried, plan, outcome, snapshot, rights }
+    }
 }
 
 /// The revisions that were written.
-async fn written(tx: &mut Tx, report: &ImportReport) -> Result<Written> {
-    let mut written = Written::new();
+async fn written(tx: &mut Tx, report: &ImportReport) -> Result<Revisions> {
+    let mut written = Revisions::new();
     for kind in &PUSHED {
         let news = report.created.iter().chain(&report.changed).filter(|(of, _)| of == kind.as_str());
         let ids: Vec<&str> = news.map(|(_, id)| id.as_str()).collect();
@@ -179,18 +238,17 @@ async fn written(tx: &mut Tx, report: &ImportReport) -> Result<Written> {
 
 /// What was written as a plan says it, without its lines.
 fn planned(
-    ctx: &Ctx,
+    now: DateTime<Utc>,
     snapshot: &Snapshot,
     folder: &Folder,
     carried: &Carried,
-    written: &Written,
+    written: &Revisions,
     grants: &Grants,
     of_assets: &HashMap<String, Vec<String>>,
 ) -> Plan {
     let report = carried.report();
     let files: HashMap<(DocumentKind, String), &str> =
         folder.documents().map(|(kind, id, file)| ((kind, id), file.path.as_str())).collect();
-    let now = ctx.now();
     let change = |(kind, id): &(String, String)| {
         let key: (DocumentKind, String) = (kind.parse().ok()?, id.clone());
         let effects = match key.0 {
@@ -211,15 +269,10 @@ fn planned(
             effects,
         })
     };
-    let meeting = |Clash { file, newest }: &Clash| {
-        // Contracts and dashboards are not changed on pages, and a file holds one kind of document.
-        let kinds = [DocumentKind::Product, DocumentKind::Term].into_iter();
-        let mut kinds =
-            kinds.filter(|kind| files.get(&(*kind, newest.document.clone())) == Some(&file.as_str()));
-        let kind = kinds.next().unwrap_or(DocumentKind::Asset);
-        let file = files.get(&(kind, newest.document.clone())).copied().unwrap_or_default();
+    let meeting = |Clash { kind, newest, .. }: &Clash| {
+        let file = files.get(&(*kind, newest.document.clone())).copied().unwrap_or_default();
         Meeting {
-            kind,
+            kind: *kind,
             id: newest.document.clone(),
             file: file.to_owned(),
             revision: newest.number,

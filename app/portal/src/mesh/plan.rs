@@ -2,22 +2,25 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use lakeport_model::mesh::{Plan, Push};
 use uuid::Uuid;
 
-use super::carry::{Came, Done, carry};
+use super::carry::{Came, Done, Written, carry};
 use super::{REFUSED, published, read, shown};
 use crate::actor::{Party, ServiceAccount};
-use crate::beside::{DOCUMENTS, TRIALS};
-use crate::catalog::Folder;
+use crate::beside::{PUSHES, TRIALS};
+use crate::catalog::{Folder, Texts};
 use crate::glossary::Sees;
-use crate::pace::PLANS;
+use crate::pace::{PLANS, REFUSALS};
 use crate::store::plans::{self, PlanRow};
 use crate::{Ctx, Error, Result, audit, new_id, text};
 
 /// How long a plan can be applied.
 const LASTS: TimeDelta = TimeDelta::hours(1);
+
+/// Documents of which trying costs as much as one plan may.
+const AT_ONCE: usize = 200;
 
 /// Says what a push would change, line by line. One that is right and changes something is kept for an hour, to be applied.
 ///
@@ -32,7 +35,7 @@ pub async fn plan(ctx: &Ctx, account: &ServiceAccount, push: Push) -> Result<Pla
 /// The plan; `about` says what a no is about.
 async fn plan_now(ctx: &Ctx, account: &ServiceAccount, push: Push, about: &mut String) -> Result<Plan> {
     if account.push_scopes().is_empty() {
-        let message = "This token carries no scope DOMAIN:KIND, such as orders:product, so that nothing can be pushed with it.";
+        let message = "This token carries no scope DOMAIN:KIND, such as finance:product, so that nothing can be pushed with it.";
         return Err(Error::forbidden(message).under("push.no_scope"));
     }
     read::refuse_too_much(&push)?;
@@ -46,33 +49,30 @@ async fn plan_now(ctx: &Ctx, account: &ServiceAccount, push: Push, about: &mut S
     if folder.is_empty() {
         return Ok(Plan { warnings, ..Plan::default() });
     }
+    // Trying many documents costs as much as several plans.
+    count(ctx, account, folder.documents().count().div_ceil(AT_ONCE).saturating_sub(1)).await?;
     // Read before the turn to write is taken, so that nobody waits for it.
     ctx.snapshot_now().await?;
-    match TRIALS.hold(party, Box::pin(tried(ctx, account, &folder, &push))).await?? {
+    let texts = read::printed(ctx, party, &folder).await?;
+    match TRIALS.hold(party, Box::pin(tried(ctx, account, (&folder, &texts), &push))).await?? {
         Came::Forbidden(error, subject) => {
             *about = subject;
             Err(error)
         }
         Came::Wrong(wrong) => {
-            let refused = DOCUMENTS.run(party, move || shown::placed(&folder, wrong)).await?;
+            tell_taken(ctx, account, wrong.iter().filter(|wrong| wrong.is_taken).count()).await?;
+            let refused = PUSHES.run(party, move || shown::placed(&folder, wrong)).await?;
             Ok(Plan { refused, warnings, ..Plan::default() })
         }
         Came::Refused(refused) => Ok(Plan { refused, warnings, ..Plan::default() }),
-        Came::Done(done) => kept(ctx, account, id, push, folder, *done).await,
+        Came::Written(written) => kept(ctx, account, id, push, folder, written).await,
     }
 }
 
 /// Its place among the plans that an account may have made within an hour: trying costs the same, whatever comes of it.
 async fn begun(ctx: &Ctx, account: &ServiceAccount) -> Result<Uuid> {
     let now = ctx.now();
-    let spent = PlanRow {
-        id: new_id(now),
-        account: account.id,
-        made_at: now,
-        ends_at: now + LASTS,
-        push: String::new(),
-        outcome: String::new(),
-    };
+    let spent = spent(account, now);
     let mut tx = ctx.db.write().await?;
     PLANS.allows(&plans::made_since(&mut tx, account.id, PLANS.since(now)).await?, now)?;
     plans::put(&mut tx, &spent).await?;
@@ -80,21 +80,65 @@ async fn begun(ctx: &Ctx, account: &ServiceAccount) -> Result<Uuid> {
     Ok(spent.id)
 }
 
-/// Writes it in a transaction that leaves nothing behind.
-async fn tried(ctx: &Ctx, account: &ServiceAccount, folder: &Folder, push: &Push) -> Result<Came> {
+/// Counts as so many plans more.
+async fn count(ctx: &Ctx, account: &ServiceAccount, more: usize) -> Result<()> {
+    if more == 0 {
+        return Ok(());
+    }
     let mut tx = ctx.db.write().await?;
-    carry(&mut tx, ctx, account, folder, &push.over, &text::reason(&push.reason)?).await
+    for _ in 0..more {
+        plans::put(&mut tx, &spent(account, ctx.now())).await?;
+    }
+    tx.commit_unrecorded("what else a plan counts as is no change").await
 }
 
-/// The plan with its lines; kept where it can be applied.
+/// Counts and records that a plan tells of ids and addresses that are taken: nobody tries names until they know what is hidden
+/// from them, no more often than on a page.
+async fn tell_taken(ctx: &Ctx, account: &ServiceAccount, taken: usize) -> Result<()> {
+    if taken == 0 {
+        return Ok(());
+    }
+    count(ctx, account, taken.saturating_mul(PLANS.most / REFUSALS.most).min(PLANS.most)).await?;
+    let told: Result<()> = Err(Error::conflict("It is taken.").under("asset.taken"));
+    // It is only to be recorded.
+    _ = audit::noted(ctx, &account.as_viewer(), REFUSED, "catalog", told).await;
+    Ok(())
+}
+
+/// A plan that cannot be applied, kept to be counted.
+fn spent(account: &ServiceAccount, now: DateTime<Utc>) -> PlanRow {
+    PlanRow {
+        id: new_id(now),
+        account: account.id,
+        made_at: now,
+        ends_at: now + LASTS,
+        push: String::new(),
+        outcome: String::new(),
+    }
+}
+
+/// Writes it in a transaction that leaves nothing behind.
+async fn tried(
+    ctx: &Ctx,
+    account: &ServiceAccount,
+    pushed: (&Arc<Folder>, &Texts),
+    push: &Push,
+) -> Result<Came> {
+    let mut tx = ctx.db.write().await?;
+    carry(&mut tx, ctx, account, pushed, &push.over, &text::reason(&push.reason)?).await
+}
+
+/// The plan with its lines, worked out when nobody waits for it to write any more; kept where it can be applied.
 async fn kept(
     ctx: &Ctx,
     account: &ServiceAccount,
     id: Uuid,
     push: Arc<Push>,
     folder: Arc<Folder>,
-    done: Done,
+    written: Box<Written>,
 ) -> Result<Plan> {
+    let party = Party::from(account);
+    let done = PUSHES.run(party, move || written.meaning()).await?;
     let is_kept = done.plan.is_right() && done.is_something();
     let Done { mut plan, outcome, snapshot, rights, .. } = done;
     let mut held = published::of(&mut ctx.db.read().await?, &plan).await?;
@@ -104,7 +148,7 @@ async fn kept(
         let push = if is_kept { Some(serde_json::to_string(&*push).map_err(Error::fault)?) } else { None };
         Ok::<_, Error>((plan, push))
     };
-    let (mut plan, push): (Plan, Option<String>) = DOCUMENTS.run(account.into(), say).await??;
+    let (mut plan, push): (Plan, Option<String>) = PUSHES.run(party, say).await??;
     if let Some(push) = push {
         let now = ctx.now();
         let row = PlanRow { id, account: account.id, made_at: now, ends_at: now + LASTS, push, outcome };

@@ -9,8 +9,8 @@ use lakeport_model::mesh::{LONGEST_PUSH, MOST_FILES, Push, PushProblem};
 
 use super::shown;
 use crate::actor::Party;
-use crate::beside::DOCUMENTS;
-use crate::catalog::{Files, Folder, read_folder};
+use crate::beside::PUSHES;
+use crate::catalog::{Files, Folder, Texts, held_assets, read_folder};
 use crate::ctx::Settings;
 use crate::text;
 use crate::{Ctx, Error, Result};
@@ -62,7 +62,7 @@ pub(super) fn refuse_too_much(push: &Push) -> Result<()> {
 /// Reads the files of a push, beside the threads that answer.
 pub(super) async fn folder(ctx: &Ctx, party: Party, push: &Arc<Push>) -> Result<Read> {
     let (settings, now, push) = (Arc::clone(&ctx.settings), ctx.now(), Arc::clone(push));
-    DOCUMENTS.run(party, move || read(&settings, &push, now)).await?
+    PUSHES.run(party, move || read(&settings, &push, now)).await?
 }
 
 /// The same for a push as a plan keeps it.
@@ -73,7 +73,19 @@ pub(super) async fn kept(ctx: &Ctx, party: Party, text: String) -> Result<(Push,
         let read = read(&settings, &push, now)?;
         Ok::<_, Error>((push, read))
     };
-    DOCUMENTS.run(party, work).await?
+    PUSHES.run(party, work).await?
+}
+
+/// The texts of the assets that a push changes, printed before the turn to write is taken, so that nobody waits for it.
+pub(super) async fn printed(ctx: &Ctx, party: Party, folder: &Arc<Folder>) -> Result<Texts> {
+    if folder.assets.is_empty() {
+        return Ok(Texts::default());
+    }
+    let mut tx = ctx.db.read().await?;
+    let held = held_assets(&mut tx, &folder.assets).await?;
+    drop(tx);
+    let folder = Arc::clone(folder);
+    PUSHES.run(party, move || Texts::of(&folder.assets, &held)).await
 }
 
 fn read(settings: &Settings, push: &Push, now: DateTime<Utc>) -> Result<Read> {

@@ -15,6 +15,7 @@ use crate::catalog::{Folder, FolderAsset, Rights, Sight, Snapshot, SourceFile, S
 use crate::documents::{no_domain, taken};
 use crate::policy::{self, Authorized, PushDocument};
 use crate::standards::odcs::Contract;
+use crate::store::import::{self as store, ROWS};
 use crate::store::{Tx, revisions};
 use crate::text::legible;
 use crate::{Ctx, Error, Result, assets, people};
@@ -85,7 +86,8 @@ pub(super) async fn allowed(
     let viewer = account.as_viewer();
     let owner = people::answering(tx, account).await?;
     let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
-    let whose = Whose::of(snapshot, rights, account.push_scopes(), owner, folder);
+    let loud = loud(tx, folder).await?;
+    let whose = Whose::of(snapshot, rights, account.push_scopes(), owner, folder, loud);
     let mut proof: Option<Authorized<PushDocument>> = None;
     let (mut domains, mut wrong) = (BTreeSet::new(), Vec::new());
     for asked in whose.all() {
@@ -115,7 +117,7 @@ pub(super) async fn allowed(
         if is_taken {
             // A dashboard has its id from its file's name.
             let field = if kind == DocumentKind::Dashboard { "" } else { "id" };
-            wrong.push(Wrong::at(file, asked.field(field), taken(kind, id)));
+            wrong.push(Wrong::taken(file, asked.field(field), taken(id)));
         }
     }
     if !wrong.is_empty() {
@@ -124,6 +126,16 @@ pub(super) async fn allowed(
     let proof = proof.ok_or_else(|| Error::fault("a push without documents"))?;
     let owner = whose.owner.ok_or_else(|| Error::fault("a push for which nobody answers was allowed"))?;
     Ok(Ok(Allowed { proof, owner, domains }))
+}
+
+/// The ids of a push's assets that others have in capital letters.
+async fn loud(tx: &mut Tx, folder: &Folder) -> Result<HashSet<String>> {
+    let mut loud = HashSet::new();
+    for part in folder.assets.chunks(ROWS) {
+        let ids: Vec<&str> = part.iter().map(|asset| asset.row.id.as_str()).collect();
+        loud.extend(store::in_capitals(tx, &ids).await?.iter().map(|id| id.to_lowercase()));
+    }
+    Ok(loud)
 }
 
 /// A no of a rule, with the file that it is about and the scopes that the token lacks. All domains of what was asked may be
@@ -157,7 +169,7 @@ struct Whose<'a> {
     folder: &'a Folder,
     /// The products of the push, with the domains that their texts name.
     products: HashMap<&'a str, &'a str>,
-    /// Ids of assets with capital letters in them, in small ones: only events name such.
+    /// Ids of the push that assets have in capital letters: only events name such.
     loud: HashSet<String>,
 }
 
@@ -168,17 +180,12 @@ impl<'a> Whose<'a> {
         scopes: Vec<PushScope>,
         owner: Option<Viewer>,
         folder: &'a Folder,
+        loud: HashSet<String>,
     ) -> Self {
         let products = folder.products.iter();
         let products =
             products.map(|(product, _)| (product.id.as_str(), product.domain.as_deref().unwrap_or_default()));
         let products = products.collect();
-        let has_capitals = |id: &&str| id.bytes().any(|letter| letter.is_ascii_uppercase());
-        let loud = if folder.assets.is_empty() {
-            HashSet::new()
-        } else {
-            snapshot.assets.iter().map(|(id, _)| id).filter(has_capitals).map(str::to_lowercase).collect()
-        };
         Self { snapshot, rights, scopes, owner, folder, products, loud }
     }
 

@@ -30,11 +30,18 @@ pub(super) struct Wrong {
     field: String,
     /// What is wrong.
     pub(super) message: String,
+    /// It tells that something has an id or an address, which its author may not see.
+    pub(super) is_taken: bool,
 }
 
 impl Wrong {
     pub(super) fn at(file: &SourceFile, field: impl Into<String>, message: String) -> Self {
-        Self { file: file.path.clone(), field: field.into(), message }
+        Self { file: file.path.clone(), field: field.into(), message, is_taken: false }
+    }
+
+    /// The same of an id or an address that is taken.
+    pub(super) fn taken(file: &SourceFile, field: impl Into<String>, message: String) -> Self {
+        Self { is_taken: true, ..Self::at(file, field, message) }
     }
 }
 
@@ -44,7 +51,7 @@ pub(super) fn placed(folder: &Folder, wrong: Vec<Wrong>) -> Vec<PushProblem> {
         folder.documents().map(|(_, _, file)| (file.path.as_str(), file.text.as_str())).collect();
     let more = wrong.len().saturating_sub(MOST_TOLD);
     let mut files: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
-    for Wrong { file, field, message } in wrong.into_iter().take(MOST_TOLD) {
+    for Wrong { file, field, message, .. } in wrong.into_iter().take(MOST_TOLD) {
         files.entry(file).or_default().push((field, message));
     }
     let mut problems = Vec::new();

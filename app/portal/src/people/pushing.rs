@@ -29,7 +29,7 @@ fn allowed() -> String {
     let kinds: Vec<&str> = PUSHED.iter().map(|kind| kind.as_str()).collect();
     let (kinds, scopes) = (kinds.join(", "), Scope::all_in_words());
     format!(
-        "{scopes}, and DOMAIN:KIND to push documents of a domain, such as orders:product (kinds are {kinds})"
+        "{scopes}, and DOMAIN:KIND to push documents of a domain, such as finance:product (kinds are {kinds})"
     )
 }
 

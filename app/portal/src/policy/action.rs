@@ -228,13 +228,15 @@ pub struct PushDocument {
     pub owner: Option<Viewer>,
 }
 
-/// Say that data is less sensitive than it was.
+/// Say that data is less sensitive than it was, or take it from a domain with a steward.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LowerClassification {
-    /// The domain that the data belongs to until now.
+    /// The domain that is asked: that of the data until now, or the one that it comes to.
     pub domain: DomainId,
-    /// The domain has a steward who can sign in.
+    /// The domain has a steward who can sign in, or had one until a short while ago.
     pub has_steward: bool,
+    /// The viewer became its steward a short while ago, and somebody else was it before.
+    pub is_fresh: bool,
 }
 
 /// See who published a document when, and its older texts.

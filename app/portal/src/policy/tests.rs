@@ -410,7 +410,7 @@ fn a_no_becomes_the_right_refusal() {
 
 #[test]
 fn nobody_lowers_a_classification_without_the_steward() {
-    let lower = |has_steward| LowerClassification { domain: DOMAIN.into(), has_steward };
+    let lower = |has_steward| LowerClassification { domain: DOMAIN.into(), has_steward, is_fresh: false };
     let of_others = "classification.not_eligible";
     assert_eq!(
         rules(&lower(true).into()),
@@ -419,5 +419,10 @@ fn nobody_lowers_a_classification_without_the_steward() {
     assert_eq!(
         rules(&lower(false).into()),
         [of_others, of_others, "classification.steward_lowers", "classification.owner_lowers"]
+    );
+    let fresh = LowerClassification { is_fresh: true, ..lower(true) };
+    assert_eq!(
+        rules(&fresh.into()),
+        [of_others, of_others, "classification.fresh_steward", "classification.steward_needed"]
     );
 }

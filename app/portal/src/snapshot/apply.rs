@@ -131,6 +131,9 @@ impl Snapshot {
             if let Some(product) = before.read.as_ref().ok().and_then(|read| read.front.product.as_deref()) {
                 self.lookups.dashboards_of.take(product.into(), key.clone());
             }
+            for asset in before.read.iter().flat_map(|read| &read.front.reads) {
+                self.lookups.dashboards_reading.take(asset.as_str().into(), key.clone());
+            }
         }
         if let Some(text) = row.map(documents::dashboard) {
             self.lookups.dashboards_by_age.put(text.created_at, key.clone());
@@ -138,6 +141,9 @@ impl Snapshot {
                 Ok(read) => {
                     if let Some(product) = &read.front.product {
                         self.lookups.dashboards_of.put(product.as_str().into(), key.clone());
+                    }
+                    for asset in &read.front.reads {
+                        self.lookups.dashboards_reading.put(asset.as_str().into(), key.clone());
                     }
                 }
                 Err(problem) => self.not_read("dashboard", id, String::new(), problem.clone(), None),

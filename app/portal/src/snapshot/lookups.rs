@@ -58,6 +58,8 @@ pub(super) struct Lookups {
     pub(super) unanswered: OrdSet<Arc<str>>,
     /// Dashboards by the product that they belong to.
     pub(super) dashboards_of: Pairs,
+    /// Dashboards by the assets that they read.
+    pub(super) dashboards_reading: Pairs,
     pub(super) products_by_age: Pairs<DateTime<Utc>>,
     pub(super) dashboards_by_age: Pairs<DateTime<Utc>>,
     /// Service accounts by the people who can act as each.
@@ -96,6 +98,11 @@ impl Snapshot {
     /// The assets of a domain that a product offers, by id.
     pub(crate) fn offered_in(&self, domain: &str) -> impl Iterator<Item = &Asset> {
         found(self.lookups.offered_in.of(domain.into()), &self.assets)
+    }
+
+    /// The assets of a domain from this id on, by id.
+    pub(crate) fn assets_in(&self, domain: &str, from: &str) -> impl Iterator<Item = &Asset> {
+        found(self.lookups.assets_in.onward(domain.into(), from.into()), &self.assets)
     }
 
     /// Domains right below another, by id.
@@ -141,6 +148,11 @@ impl Snapshot {
     /// Dashboards of a product, by id.
     pub(crate) fn dashboards_of(&self, product: &str) -> impl Iterator<Item = &DashboardText> {
         found(self.lookups.dashboards_of.of(product.into()), &self.dashboards)
+    }
+
+    /// Dashboards that read an asset, by id.
+    pub(crate) fn dashboards_reading(&self, asset: &str) -> impl Iterator<Item = &DashboardText> {
+        found(self.lookups.dashboards_reading.of(asset.into()), &self.dashboards)
     }
 
     /// Products that the portal first saw at this moment or later.

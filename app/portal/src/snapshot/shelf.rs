@@ -117,6 +117,12 @@ impl<W: Ord + Clone, I: Ord + Clone + Default> Pairs<W, I> {
         from.take_while(move |(of, _)| *of == word).map(|(_, id)| id)
     }
 
+    /// The ids of a word from this one on, in order.
+    pub(super) fn onward(&self, word: W, id: I) -> impl Iterator<Item = &I> {
+        let from = self.0.range::<_, (W, I)>((word.clone(), id)..);
+        from.take_while(move |(of, _)| *of == word).map(|(_, id)| id)
+    }
+
     /// What stands behind an id of a word, with its words.
     pub(super) fn behind(&self, word: W, id: I) -> impl Iterator<Item = &(W, I)> {
         self.0.range::<_, (W, I)>((Bound::Excluded((word, id)), Bound::Unbounded))

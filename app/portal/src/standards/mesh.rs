@@ -167,7 +167,7 @@ record! {
         kind: Kind = "kind",
         /// Domain of the assets that do not name one.
         domain: Option<String> = "domain",
-        /// Lineage namespace of the assets that do not name one.
+        /// Lineage namespace of the assets that do not name one; the usual one, `lakehouse`, when not said.
         namespace: Option<String> = "namespace",
         /// The assets.
         assets: Vec<Asset> = "assets",
@@ -345,17 +345,9 @@ fn check_assets(file: &Assets, node: &Node, reader: &mut Reader) {
     let items = node.get("assets").map(Node::items).unwrap_or_default();
     for (index, (asset, item)) in file.assets.iter().zip(items).enumerate() {
         reader.inside(&format!(".assets[{index}]"), |reader| {
-            for (key, stated) in [
-                ("domain", asset.domain.as_ref().or(file.domain.as_ref())),
-                ("namespace", asset.namespace.as_ref().or(file.namespace.as_ref())),
-            ] {
-                if stated.is_none() {
-                    reader.member_error(
-                        item,
-                        key,
-                        "State it here, or once at the top for all assets of the file.",
-                    );
-                }
+            if asset.domain.is_none() && file.domain.is_none() {
+                let message = "State it here, or once at the top for all assets of the file.";
+                reader.member_error(item, "domain", message);
             }
         });
     }
@@ -460,12 +452,12 @@ mod tests {
     }
 
     #[test]
-    fn assets_need_domain_and_namespace_and_unique_names() {
+    fn assets_need_a_domain_and_unique_names() {
         let text = "apiVersion: lakeport/v1\nkind: Assets\nassets:\n- id: gold.x\n  kind: topic\n  layer: gold\n  \
-                    description: X\n  domain: finance\n  columns:\n  - {name: a, type: long}\n  - {name: A, type: long}\n";
+                    description: X\n  columns:\n  - {name: a, type: long}\n  - {name: A, type: long}\n";
         let errors = Assets::from_yaml("a.yaml", text).expect_err("three mistakes");
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["assets[0].namespace", "assets[0].layer", "assets[0].columns[1].name"]);
+        assert_eq!(fields, ["assets[0].domain", "assets[0].layer", "assets[0].columns[1].name"]);
     }
 
     #[test]

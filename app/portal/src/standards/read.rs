@@ -351,7 +351,10 @@ impl Reader {
             }
         }
         if unknown > MOST_UNKNOWN {
-            let message = format!("There are {} more fields that nobody knows here.", unknown - MOST_UNKNOWN);
+            let message = match unknown - MOST_UNKNOWN {
+                1 => "There is one more field that nobody knows here.".to_owned(),
+                more => format!("There are {more} more fields that nobody knows here."),
+            };
             if passes { self.advise(node.at, message) } else { self.error(node.at, message) }
         }
         Some(entries)

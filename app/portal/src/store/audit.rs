@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
+use lakeport_model::people::Role;
+use serde::Deserialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -263,4 +265,42 @@ pub async fn ends_of_tokens(tx: &mut Tx) -> Result<Vec<Record>> {
         Record,
         "SELECT * FROM audit WHERE action IN ('token.revoke', 'token.end') ORDER BY number"
     )?)
+}
+
+/// A change of a role, as its record tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleChanged {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whose role it is.
+    pub person: PersonId,
+    /// The role until then.
+    pub before: Option<Role>,
+    /// The role from then on.
+    pub after: Option<Role>,
+}
+
+/// What a record of it says.
+#[derive(Deserialize)]
+struct Changed {
+    person: PersonId,
+    before: Option<Role>,
+    after: Option<Role>,
+}
+
+/// The changes of roles in a domain since then, the oldest first.
+pub async fn role_changes(tx: &mut Tx, domain: &str, since: DateTime<Utc>) -> Result<Vec<RoleChanged>> {
+    let found = rows!(
+        tx,
+        (Moment, String),
+        "SELECT at, detail FROM audit WHERE subject = $1 \
+         AND action IN ('member.add', 'member.remove', 'member.change') AND at > $2 ORDER BY number",
+        format!("domain {domain}"),
+        since
+    )?;
+    let changed = |(at, detail): (Moment, String)| {
+        let Changed { person, before, after } = serde_json::from_str(&detail).ok()?;
+        Some(RoleChanged { at: at.into(), person, before, after })
+    };
+    Ok(found.into_iter().filter_map(changed).collect())
 }

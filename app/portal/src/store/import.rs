@@ -114,6 +114,19 @@ pub async fn owners(tx: &mut Tx, ids: &[&str]) -> Result<Vec<(String, String)>> 
     )?)
 }
 
+/// The assets that have one of these ids in other letters: as it is in small letters, theirs are capital ones. Also those that
+/// cannot be read.
+pub async fn in_capitals(tx: &mut Tx, ids: &[&str]) -> Result<Vec<String>> {
+    let found = rows_of_list!(
+        tx,
+        (String,),
+        "SELECT asset.id FROM ",
+        " CROSS JOIN asset WHERE lower(asset.id) = item.value ->> 0 AND asset.id <> item.value ->> 0",
+        words(ids)?
+    )?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
 /// Assets of files whose domain is not known, by id: id and domain. Domains that own something are few: each is found
 /// behind the one before.
 pub async fn strangers(tx: &mut Tx) -> Result<Vec<(String, String)>> {

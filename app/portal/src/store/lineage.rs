@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sqlx::FromRow;
 
-use super::lists::{list, rows_at_once, rows_of_list};
+use super::lists::{list, rows_at_once, rows_of_list, run_list};
 use super::stored::{self, Moment, Text};
 use super::{Tx, rows, run};
 use crate::Result;
 use crate::policy::rules::TakeEvents;
-use crate::policy::{Authorized, JoinAssets};
+use crate::policy::{Authorized, JoinAssets, WriteDocument};
 
 /// A stored edge: data flows from `source` to `target`.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow, Deserialize)]
@@ -136,6 +136,23 @@ async fn keep_address(tx: &mut Tx, of: &str, asset: &str) -> Result<()> {
          ON CONFLICT (namespace, name) DO UPDATE SET asset = excluded.asset",
         of,
         asset
+    )?;
+    Ok(())
+}
+
+/// Assets leave addresses that were their own: namespace, name and asset of each. Events that name these mean something else
+/// from then on, and others may describe it.
+pub async fn leave_addresses(
+    tx: &mut Tx,
+    _proof: &Authorized<WriteDocument>,
+    left: &[(String, String, String)],
+) -> Result<()> {
+    run_list!(
+        tx,
+        "DELETE FROM lineage_alias WHERE (namespace, name, asset) IN \
+         (SELECT item.value ->> 0, item.value ->> 1, item.value ->> 2 FROM ",
+        ")",
+        list(left)?
     )?;
     Ok(())
 }

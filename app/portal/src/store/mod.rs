@@ -17,6 +17,7 @@ pub(crate) mod lists;
 pub mod named;
 pub mod notify;
 pub mod people;
+pub mod personal;
 pub mod plans;
 #[cfg(test)]
 mod proofs;

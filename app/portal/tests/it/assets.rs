@@ -35,7 +35,7 @@ fn plans() -> AssetText {
     }
 }
 
-/// What somebody agrees to, and why.
+/// Whether somebody agrees to what it means for people, and why.
 type Consent<'a> = (bool, &'a str);
 
 async fn publish_in(
@@ -47,7 +47,12 @@ async fn publish_in(
     (agreed, reason): Consent<'_>,
 ) -> Result<Published, Error> {
     let call = call(&world.ctx, &world.viewer(who).await).await;
-    assets::publish(&call, id, &DomainId::from(domain), seen, text, agreed, reason).await
+    let domain = DomainId::from(domain);
+    let mut meaning = String::new();
+    if agreed && let Ok(checked) = assets::check(&call, id, &domain, seen, text).await {
+        meaning = checked.meaning;
+    }
+    assets::publish(&call, id, &domain, seen, text, &meaning, reason).await
 }
 
 async fn publish(
@@ -124,6 +129,7 @@ on_both! { demo =>
         let again = publish(world, "aylin.demir", None, "", &plans()).await.expect("it is the same");
         assert_eq!((again.number, again.is_new), (1, false));
         let begun = edit(world, "ines.hoffmann", "gold.payment_plans").await.expect("a steward may");
+        assert_eq!(begun.text.classification, "restricted", "the highest of its columns counts");
         let same = publish(world, "ines.hoffmann", Some("gold.payment_plans"), &begun.seen, &begun.text).await;
         assert!(!same.expect("she may").is_new, "what she was shown is what is published");
         let other = AssetText { platform: "Delta Lake".to_owned(), ..begun.text };
@@ -147,6 +153,7 @@ on_both! { demo =>
         let lines = history(world, "tom.fischer", ID).await.expect("he is a member").lines;
         let told: Vec<_> = lines.iter().map(|line| (line.number, line.source, line.who.as_str())).collect();
         assert_eq!(told, [(2, Source::Page, "Aylin Demir"), (1, Source::Files, "an operator")]);
+        assert_eq!(lines[1].reason, "As files had it before the first change.", "nobody knows since when");
         assert_eq!(world.number("SELECT COUNT(*) FROM revision WHERE kind = 'asset' AND in_files").await, 1);
         for _ in 0..2 {
             let report = world.import(mesh()).await;
@@ -207,7 +214,44 @@ on_both! { demo =>
         let begun = edit(world, "aylin.demir", ID).await.expect("she may");
         let mut lower = begun.text.clone();
         lower.columns.retain(|column| column.name != "fee_eur");
+        let refused = refusal(publish_in(world, "aylin.demir", at, &begun.seen, &lower, (true, "Nobody asked")).await);
+        assert_eq!(refused.rule, Some("classification.steward_needed"), "until just now there was one");
+        world.travel(15);
         publish_in(world, "aylin.demir", at, &begun.seen, &lower, (true, "Nobody asked")).await.expect("she may");
+    }
+
+    async fn stewards_hear_of_what_is_lowered_also_when_they_were_just_removed(world) {
+        let (owner, stewards) = (("aylin.demir", "owner"), [("ines.hoffmann", "steward"), ("tom.fischer", "steward")]);
+        world.travel(1);
+        world.staff("controlling", &[owner, stewards[0], stewards[1]]).await;
+        let begun = edit(world, "tom.fischer", ID).await.expect("a steward may");
+        let mut lower = begun.text.clone();
+        "internal".clone_into(&mut lower.columns[0].classification);
+        let at = (Some(ID), "controlling");
+        let soon = publish_in(world, "tom.fischer", at, &begun.seen, &lower, (true, "Case numbers name nobody")).await;
+        assert_eq!(refusal(soon).rule, Some("classification.fresh_steward"), "another one was it before him");
+        world.travel(15);
+        world.staff("controlling", &[owner, stewards[1]]).await;
+        let done = publish_in(world, "tom.fischer", at, &begun.seen, &lower, (true, "Case numbers name nobody")).await;
+        done.expect("a steward may");
+        let told = "gold.collections is less protected than it was";
+        assert_eq!(world.told("ines.hoffmann", told).await, 1, "she was a steward until just now");
+        assert_eq!(world.told("tom.fischer", told).await, 0, "he did it");
+    }
+
+    async fn what_leaves_a_domain_is_agreed_to_by_its_steward(world) {
+        publish(world, "ines.hoffmann", None, "", &plans()).await.expect("she may");
+        world.staff("controlling", &[("aylin.demir", "owner"), ("ines.hoffmann", "steward")]).await;
+        world.staff("finance", &[("aylin.demir", "owner"), ("ines.hoffmann", "steward")]).await;
+        let id = Some("gold.payment_plans");
+        let begun = edit(world, "aylin.demir", "gold.payment_plans").await.expect("she may");
+        let away = (id, "finance");
+        let refused = refusal(publish_in(world, "aylin.demir", away, &begun.seen, &begun.text, (true, "Away")).await);
+        assert_eq!((refused.kind, refused.rule), (ErrorKind::Forbidden, Some("classification.steward_needed")));
+        let steward = |consent| publish_in(world, "ines.hoffmann", away, &begun.seen, &begun.text, consent);
+        assert_eq!(refusal(steward((false, "Away")).await).field, Some("agreed"));
+        assert_eq!(refusal(steward((true, "")).await).field, Some("reason"));
+        steward((true, "Away")).await.expect("she may");
     }
 
     async fn what_opens_is_agreed_to(world) {
@@ -216,9 +260,30 @@ on_both! { demo =>
         open.columns.push(column("weather", "public"));
         let checked = check(world, "ines.hoffmann", Some(ID), &open).await;
         assert!(checked.problems.is_empty() && checked.needs_consent, "{checked:?}");
-        assert!(checked.effects.iter().any(|told| told == "Described as public: weather."), "{checked:?}");
+        assert!(checked.effects.contains(&"Described as public: weather.".to_owned()), "{checked:?}");
         let refused = refusal(publish(world, "ines.hoffmann", Some(ID), &begun.seen, &open).await);
         assert_eq!(refused.field, Some("agreed"));
+        // All of them are, and so the table is.
+        open.columns.retain(|column| column.name == "weather");
+        let effects = check(world, "ines.hoffmann", Some(ID), &open).await.effects;
+        let opens = "Public from now on: weather. Everybody who sees the table reads that without asking.";
+        assert!(effects.contains(&opens.to_owned()), "{effects:?}");
+    }
+
+    async fn whoever_agreed_to_something_else_is_asked_again(world) {
+        let begun = edit(world, "ines.hoffmann", ID).await.expect("she may");
+        let mut open = begun.text.clone();
+        open.columns.push(column("weather", "public"));
+        let agreed = check(world, "ines.hoffmann", Some(ID), &open).await.meaning;
+        open.columns.push(column("wind", "public"));
+        let ines = call(&world.ctx, &world.viewer("ines.hoffmann").await).await;
+        let (domain, why) = (DomainId::from("controlling"), "Everybody may know");
+        let stale = assets::publish(&ines, Some(ID), &domain, &begun.seen, &open, &agreed, why).await;
+        let refused = refusal(stale);
+        assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some("agreed")));
+        assert!(refused.message.starts_with("What this changes for people is not what you have seen."), "{refused:?}");
+        let agreed = check(world, "ines.hoffmann", Some(ID), &open).await.meaning;
+        assets::publish(&ines, Some(ID), &domain, &begun.seen, &open, &agreed, why).await.expect("she has seen it");
     }
 
     async fn what_others_named_and_is_gone_is_told(world) {
@@ -258,11 +323,35 @@ on_both! { demo =>
             assert_eq!(refused.field, Some("name"));
             assert!(refused.message.starts_with(&format!("The address \"lakehouse {name}\" is taken here.")), "{refused:?}");
         }
-        // Not even by whoever writes in both domains.
+        let text = AssetText { id: ID.to_owned(), kind: "chair".to_owned(), ..plans() };
+        let told = check(world, "aylin.demir", None, &text).await.problems;
+        let fields: Vec<&str> = told.iter().map(|problem| problem.field.as_str()).collect();
+        assert_eq!(fields, ["kind", "id"], "a taken id is told beside other mistakes");
+        // A product of controlling offers it.
         let away = (Some(ID), "finance");
         let refused = refusal(publish_in(world, "ines.hoffmann", away, &begun.seen, &begun.text, (true, "Away")).await);
-        assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some("domain")));
+        assert!(refused.message.starts_with("A product, a contract or a dashboard"), "{refused:?}");
         assert_eq!(revisions(world).await, 0);
+    }
+
+    async fn nobody_tries_ids_without_end(world) {
+        let (maria, finance) = (call(&world.ctx, &world.viewer("maria.keller").await).await, DomainId::from("finance"));
+        let text = AssetText { id: "gold.receivables_ageing".to_owned(), ..plans() };
+        for _ in 0..3 {
+            let checked = assets::check(&maria, None, &finance, "", &text).await.expect("she may look");
+            assert_eq!(checked.problems[0].field, "id");
+        }
+        let recorded = "SELECT COUNT(*) FROM audit WHERE action = 'asset.describe.refused' AND rule = 'asset.taken'";
+        assert_eq!(world.number(recorded).await, 1, "a form is checked again and again");
+        for _ in 0..19 {
+            let refused = refusal(assets::publish(&maria, None, &finance, "", &text, "", "Mine").await);
+            assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some("id")));
+        }
+        let refused = refusal(assets::check(&maria, None, &finance, "", &plans()).await);
+        assert_eq!(refused.kind, ErrorKind::Busy, "whether it is taken or not");
+        world.travel(1);
+        let maria = call(&world.ctx, &world.viewer("maria.keller").await).await;
+        assert!(assets::check(&maria, None, &finance, "", &plans()).await.expect("she may").problems.is_empty());
     }
 
     async fn whoever_is_second_never_overwrites_the_first(world) {
@@ -277,6 +366,20 @@ on_both! { demo =>
         publish(world, "aylin.demir", Some(ID), &fresh, &second).await.expect("she has seen it");
     }
 
+    async fn what_lies_at_one_place_keeps_one_classification(world) {
+        let twins = "apiVersion: lakeport/v1\nkind: Assets\nnamespace: lakehouse\ndomain: controlling\nassets:\n\
+                     - {id: gold.twin_one, kind: table, description: A, location: gold/twins}\n\
+                     - {id: gold.twin_two, kind: table, description: B, location: gold/twins}\n";
+        world.import(vec![file("twins.yaml", twins)]).await;
+        let begun = edit(world, "ines.hoffmann", "gold.twin_one").await.expect("she may");
+        let text = AssetText { classification: "confidential".to_owned(), ..begun.text };
+        let refused = refusal(publish(world, "ines.hoffmann", Some("gold.twin_one"), &begun.seen, &text).await);
+        assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some("classification")));
+        let said = "Another table lies at the place of this one, or around it.";
+        assert!(refused.message.starts_with(said) && !refused.message.contains("twin_two"), "{refused:?}");
+        assert_eq!(revisions(world).await, 0, "nothing was written");
+    }
+
     async fn what_only_events_named_is_described(world) {
         let heard = "INSERT INTO asset (id, kind, namespace, name, domain, description, classification, tags, columns, \
                      origin, created_at) VALUES ('x-1', 'table', 'lakehouse', 'gold.heard', '', '', 'internal', '[]', \
@@ -285,11 +388,40 @@ on_both! { demo =>
         world.noted(vec![Touched::Asset("x-1".to_owned())]).await;
         assert_eq!(refusal(edit(world, "aylin.demir", "x-1").await).kind, ErrorKind::Forbidden, "it is nobody's");
         let text = AssetText { id: "gold.heard".to_owned(), ..plans() };
+        let said = "Lineage events name this address already: what they say of it becomes this asset's.";
+        let effects = check(world, "aylin.demir", None, &text).await.effects;
+        assert!(effects.contains(&said.to_owned()), "{effects:?}");
         let done = publish(world, "aylin.demir", None, "", &text).await.expect("it has the address");
         assert_eq!((done.id.as_str(), done.number), ("gold.heard", 1));
         let snapshot = world.ctx.snapshot().await.expect("it is read");
         assert!(!snapshot.assets.contains_key("x-1"));
         assert_eq!(snapshot.assets["gold.heard"].origin, "file");
+        // When it has another name, others may describe what events call so.
+        let named = "SELECT COUNT(*) FROM lineage_alias WHERE name = 'gold.heard'";
+        assert_eq!(world.number(named).await, 1);
+        let begun = edit(world, "aylin.demir", "gold.heard").await.expect("she may");
+        let other = AssetText { name: "gold.other".to_owned(), ..begun.text };
+        publish(world, "aylin.demir", Some("gold.heard"), &begun.seen, &other).await.expect("it is free");
+        assert_eq!(world.number(named).await, 0);
+        let text = AssetText { id: "gold.theirs".to_owned(), name: "gold.heard".to_owned(), ..plans() };
+        let at = (None, "finance");
+        publish_in(world, "maria.keller", at, "", &text, (false, "Ours")).await.expect("the address is free");
+    }
+
+    async fn an_asset_takes_over_what_events_call_so_beside_its_own_address(world) {
+        let heard = "INSERT INTO asset (id, kind, namespace, name, domain, description, classification, tags, columns, \
+                     origin, created_at) VALUES ('x-1', 'table', 'elsewhere', 'heard', '', '', 'internal', '[]', \
+                     '[]', 'lineage', '2026-11-01T00:00:00+00:00')";
+        world.execute(heard).await.expect("it runs");
+        let beside = "INSERT INTO lineage_alias (namespace, name, asset) VALUES ('lakehouse', 'gold.heard', 'x-1')";
+        world.execute(beside).await.expect("it runs");
+        world.noted(vec![Touched::Asset("x-1".to_owned())]).await;
+        let text = AssetText { id: "gold.heard".to_owned(), ..plans() };
+        publish(world, "aylin.demir", None, "", &text).await.expect("it has the address");
+        let snapshot = world.ctx.snapshot().await.expect("it is read");
+        assert!(!snapshot.assets.contains_key("x-1"));
+        let own = "SELECT COUNT(*) FROM lineage_alias WHERE asset = 'gold.heard' AND namespace = 'elsewhere'";
+        assert_eq!(world.number(own).await, 1, "its names go with it");
     }
 
     async fn what_cannot_be_read_is_not_changed_on_a_page(world) {

@@ -5,13 +5,14 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use lakeport_model::catalog::SearchRequest;
-use lakeport_portal::beside::{Beside, CATALOGS, DRAWINGS, EVENTS, FILES, IMPACTS, WORDS};
-use lakeport_portal::{Actor, Error, Party, catalog, dashboards, lineage};
+use lakeport_portal::beside::{Beside, CATALOGS, DRAWINGS, EVENTS, FILES, IMPACTS, PUSHES, WORDS};
+use lakeport_portal::{Actor, Error, Party, assets, catalog, dashboards, lineage, mesh};
 use tokio::time::timeout;
 
 use crate::dashboards::table;
 use crate::lineage::{event, request};
-use crate::world::{Work, call, on_both, settings};
+use crate::mesh::{NEW, NEW_FILE, program, push};
+use crate::world::{Work, call, file, on_both, settings};
 
 /// Takes every turn of a kind of work, until the answer is dropped; the callers have left.
 pub(crate) async fn taken(kind: &'static Beside) -> Vec<Sender<()>> {
@@ -82,6 +83,18 @@ on_both! { demo =>
         drop(searches);
         let _drawings = taken(&DRAWINGS).await;
         catalog::search(&call(&world.ctx, &tom).await, &words).await.expect("it answers");
+    }
+
+    async fn a_push_never_keeps_waiting_who_writes_on_a_page(world) {
+        let account = program(world, "letters", "aylin.demir", &["controlling:product"]).await;
+        let pushed = mesh::plan(&world.ctx, &account, push(vec![file(NEW_FILE, NEW)]));
+        let plan = waits("a push", &PUSHES, Box::pin(pushed)).await;
+        assert!(plan.is_right(), "{plan:?}");
+        let _pushes = taken(&PUSHES).await;
+        let aylin = world.viewer("aylin.demir").await;
+        let aylins = call(&world.ctx, &aylin).await;
+        let begun = timeout(Duration::from_secs(5), assets::edit(&aylins, "gold.collections")).await;
+        begun.expect("she waits for no push").expect("she may");
     }
 
     async fn a_loop_of_one_person_never_keeps_another_waiting(world) {

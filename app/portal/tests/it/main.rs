@@ -45,6 +45,7 @@ mod pages;
 mod parts;
 mod people;
 mod person;
+mod personal;
 mod places;
 mod plans;
 mod post;

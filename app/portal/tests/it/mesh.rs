@@ -444,7 +444,7 @@ on_both! { demo =>
             vec![file(NEW_FILE, &text)]
         };
         let plain = planned(world, &account, of("dunning")).await.expect("it may");
-        assert_eq!(told(&plain), ["This id is taken: there is another product \"dunning\". Choose another id."]);
+        assert_eq!(told(&plain), ["This id is taken here: \"dunning\". Choose another one."]);
         let hidden = planned(world, &account, of("receivables-ageing")).await.expect("it may");
         let as_plain = |problem: &PushProblem| {
             (problem.line, problem.field.clone(), problem.message.replace("receivables-ageing", "dunning"))
@@ -455,6 +455,6 @@ on_both! { demo =>
         let contract = "apiVersion: v3.2.0\nkind: DataContract\nid: receivables-ageing\nversion: 9.0.0\nstatus: active\n\
                         domain: finance\n";
         let plan = planned(world, &account, vec![file("c.odcs.yaml", contract)]).await.expect("it may");
-        assert!(told(&plan)[0].starts_with("This id is taken: there is another contract"), "{plan:?}");
+        assert!(told(&plan)[0].starts_with("This id is taken here"), "{plan:?}");
     }
 }

@@ -5,6 +5,7 @@ use lakeport_model::assets::AssetText;
 use lakeport_model::documents::{DocumentKind, LineChange};
 use lakeport_model::mesh::{Over, Push};
 use lakeport_portal::catalog::{SourceFile, export};
+use lakeport_portal::store::changes::Touched;
 use lakeport_portal::{ErrorKind, ServiceAccount, assets, mesh};
 
 use crate::mesh::{NEW, NEW_FILE, applied, changed, planned, program, push, told};
@@ -49,6 +50,8 @@ async fn revisions(world: &World, asset: &str) -> i64 {
 on_both! { demo =>
     async fn each_asset_of_a_file_is_a_document_of_its_own(world) {
         let account = pipeline(world, "ines.hoffmann").await;
+        let usual = planned(world, &account, letters("namespace: kafka\n", "")).await.expect("it may");
+        assert!(usual.is_right(), "a namespace that is left out is the usual one, as on a page: {usual:?}");
         let plan = planned(world, &account, vec![file(FILE, LETTERS)]).await.expect("it may");
         assert!(plan.is_right(), "{plan:?}");
         let created: Vec<_> =
@@ -68,6 +71,19 @@ on_both! { demo =>
         assert_eq!((plan.id, plan.unchanged), (None, 2));
     }
 
+    async fn a_plan_of_many_documents_counts_as_several(world) {
+        let account = pipeline(world, "ines.hoffmann").await;
+        let head = LETTERS.split_inclusive("assets:\n").next().expect("it begins");
+        let asset = |number| format!("- id: letters.n{number}\n  kind: topic\n  description: Letters\n");
+        for (documents, counted) in [(200, 1), (401, 4)] {
+            let assets: Vec<String> = (0..documents).map(asset).collect();
+            let many = vec![file(FILE, &format!("{head}{}", assets.concat()))];
+            let plan = planned(world, &account, many).await.expect("it may");
+            assert_eq!(plan.created.len(), documents);
+            assert_eq!(world.number("SELECT COUNT(*) FROM plan").await, counted);
+        }
+    }
+
     async fn an_asset_is_pushed_by_its_domain_alone(world) {
         let account = pipeline(world, "aylin.demir").await;
         let others = letters("domain: controlling", "domain: finance");
@@ -83,8 +99,16 @@ on_both! { demo =>
         let finance = program(world, "finance", "maria.keller", &["finance:asset"]).await;
         let hidden = LETTERS.replace("controlling", "finance").replace("letters.lost", "gold.receivables_ageing");
         let plan = planned(world, &finance, vec![file(FILE, &hidden)]).await.expect("it is wrong");
-        assert!(told(&plan)[0].starts_with("This id is taken: there is another asset"), "{plan:?}");
+        assert!(told(&plan)[0].starts_with("This id is taken here"), "{plan:?}");
         assert_eq!((plan.refused[0].field.as_str(), plan.refused[0].line), ("assets[1].id", 11));
+        // So it is where something has it in capital letters, also if that cannot be read.
+        let loud = "INSERT INTO asset (id, kind, namespace, name, domain, description, classification, tags, columns, \
+                    origin, created_at) VALUES ('Letters.Lost', 'topic', 'elsewhere', 'lost', '', '', 'internal', '[]', \
+                    '[', 'lineage', '2026-11-01T00:00:00+00:00')";
+        world.execute(loud).await.expect("it runs");
+        world.noted(vec![Touched::Asset("Letters.Lost".to_owned())]).await;
+        let plan = planned(world, &account, vec![file(FILE, LETTERS)]).await.expect("it is wrong");
+        assert_eq!((told(&plan).len(), plan.refused[0].field.as_str()), (1, "assets[1].id"));
         let long = letters("letters.lost", &"x".repeat(101));
         let plan = planned(world, &account, long).await.expect("it is wrong");
         assert!(told(&plan)[0].starts_with("Give it an id of small letters"), "{plan:?}");
@@ -137,6 +161,21 @@ on_both! { demo =>
         assert_eq!(world.number(reason).await, 1);
     }
 
+    async fn what_becomes_public_needs_a_reason_from_its_first_moment_on(world) {
+        let account = pipeline(world, "ines.hoffmann").await;
+        let public = || letters("classification: confidential", "classification: public");
+        let plan = planned(world, &account, public()).await.expect("it is wrong");
+        assert!(told(&plan)[0].starts_with("This makes something public. Say why"), "{plan:?}");
+        let field = "assets[0].columns[0].classification";
+        assert_eq!((told(&plan).len(), plan.refused[0].field.as_str(), plan.refused[0].line), (1, field, 10));
+        let because = Push { reason: "Everybody may know".to_owned(), ..push(public()) };
+        let plan = mesh::plan(&world.ctx, &account, because).await.expect("it may");
+        let effects = &plan.created[0].effects;
+        assert!(effects.iter().any(|told| told.starts_with("Public from now on: customer.")), "{effects:?}");
+        assert!(!effects.iter().any(|told| told.contains("answers for")), "nothing was lowered: {effects:?}");
+        applied(world, &account, &plan).await.expect("the plan has a reason");
+    }
+
     async fn a_plan_of_an_asset_is_never_applied_to_another_one(world) {
         let account = pipeline(world, "aylin.demir").await;
         let pushed = with(&held(world).await, "tags:\n  - receivables", "tags:\n  - cases\n  - receivables");
@@ -156,7 +195,7 @@ on_both! { demo =>
         let editing = assets::edit(&aylin, id).await.expect("she may");
         let text = AssetText { description: "Written on a page.".to_owned(), ..editing.text };
         let domain = DomainId::from("controlling");
-        let published = assets::publish(&aylin, Some(id), &domain, &editing.seen, &text, false, "Asked for").await;
+        let published = assets::publish(&aylin, Some(id), &domain, &editing.seen, &text, "", "Asked for").await;
         published.expect("she may");
         let plan = planned(world, &account, vec![held.clone()]).await.expect("it may");
         assert_eq!((plan.kept.len(), plan.id), (1, None), "{plan:?}");
@@ -195,6 +234,17 @@ on_both! { demo =>
         assert_eq!((hidden.refused[0].field.as_str(), hidden.refused[0].line), ("products[0]", 7));
         let right = planned(world, &finance, of("sales-forecast")).await.expect("it may");
         assert!(right.is_right() && right.id.is_some(), "{right:?}");
+    }
+
+    async fn the_asset_of_a_dashboard_stays_in_its_domain(world) {
+        let scopes = ["controlling:asset", "finance:asset"];
+        let account = program(world, "steward of both", "ines.hoffmann", &scopes).await;
+        let text = "apiVersion: lakeport/v1\nkind: Assets\ndomain: finance\nnamespace: lakeport\nassets:\n\
+                    - id: collections-controlling\n  kind: dashboard\n  description: Taken along\n";
+        let away = Push { reason: "It moves".to_owned(), ..push(vec![file("assets/away.yaml", text)]) };
+        let plan = mesh::plan(&world.ctx, &account, away).await.expect("it is wrong");
+        assert!(plan.id.is_none(), "{plan:?}");
+        assert!(told(&plan)[0].ends_with("which belongs to domain \"finance\". Only that domain can offer it."), "{plan:?}");
     }
 
     async fn a_push_takes_no_link_out_that_its_author_does_not_see(world) {

@@ -67,6 +67,18 @@ on_both! { demo =>
         assert_eq!(unknown.unknown, ["No domain is called \"Finanze\". Did you mean \"finance\"?"]);
     }
 
+    async fn a_typed_filter_that_there_is_not_suggests_the_nearest_that_leads_to_something(world) {
+        let unknown = async |q: &str| world.search(&request(q)).await.unknown;
+        let tag = "No tag is called \"planing\". Did you mean \"planning\"?";
+        assert_eq!(unknown("tag:planing").await, [tag]);
+        let column = "No column is called \"dunnig\". Did you mean \"dunning\"?";
+        assert_eq!(unknown("column:dunnig").await, [column]);
+        assert_eq!(unknown("owner:keler").await, ["No owner is called \"keler\". Did you mean \"Keller\"?"]);
+        assert!(unknown("tag:planning column:dunning_stage").await.is_empty(), "each of them is there");
+        let left_out = world.search(&request("kind:tabel sales")).await;
+        assert!(left_out.total > 0 && left_out.asked.kind.is_empty() && left_out.unknown.len() == 1);
+    }
+
     async fn tags_and_columns_are_found_where_they_are_and_told_as_chosen(world) {
         let ids = async |q: &str| {
             let mut ids = world.ids(q).await;
@@ -92,11 +104,13 @@ on_both! { demo =>
     async fn a_question_finds_what_answers_a_part_of_it(world) {
         for (q, expected) in [
             ("which customers pay late", "silver.fact_payments"),
+            ("which customers pay late", "customers"),
             ("overdue payments by customer", "payments"),
             ("Mahnung", "payments"),
             ("alle Mahnungen", "silver.fact_payments"),
             ("Umsatz nach Region", "sales-daily"),
             ("Kundenzahlungen", "payments"),
+            ("Zahlungseingang", "payments"),
             ("Nettoumsatz", "sales-daily"),
         ] {
             let result = world.search(&request(q)).await;
@@ -119,6 +133,12 @@ on_both! { demo =>
             paged.extend(page.hits);
         }
         assert_eq!(paged, result.hits);
+        for sort in ["name", "newest"] {
+            let sorted = world.search(&SearchRequest { sort: Some(sort.to_owned()), ..request("cold start") }).await;
+            assert_eq!(sorted.hits[0].id, "gold.product_recommendations", "{sort}");
+        }
+        let none = SearchRequest { kind: vec!["none".to_owned()], ..request("cold start") };
+        assert!(!world.search(&none).await.is_widened, "nothing of it fits the filter");
         let kinds = &facet(&result, "kind").values;
         for value in kinds {
             let one = SearchRequest { kind: vec![value.value.clone()], ..request("cold start") };
@@ -129,6 +149,8 @@ on_both! { demo =>
     async fn where_nothing_is_found_words_are_suggested_that_lead_to_something(world) {
         let nearest = async |q: &str| world.search(&request(q)).await.nearest;
         assert_eq!(nearest("krediter").await, ["creditor"]);
+        assert_eq!(nearest("mahnungn").await[0], "mahnung", "a synonym of a term");
+        assert_eq!(nearest("kundne").await[0], "kunde", "a German word");
         assert!(nearest("qwertzuiop").await.is_empty());
         assert!(nearest("collections").await.is_empty(), "it is found");
         let text = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\

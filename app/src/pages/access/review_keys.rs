@@ -7,10 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use crate::island;
-use crate::ui::{by_id, is_typing, listen, on_enter_island};
-
-/// Where the choice to do without single-key shortcuts is remembered.
-const SWITCH: &str = "review-keys";
+use crate::ui::{by_id, is_typing, listen, on_enter_island, single_keys_on, switch_single_keys};
 
 /// The bar that fills with the rows that are chosen, and the switch for the keys. It shows once it works.
 #[island]
@@ -22,9 +19,7 @@ pub(crate) fn ReviewKeys(
     let (chosen, set_chosen) = signal(0_u32);
     let (asked, set_asked) = signal(None::<Asked>);
     let alive = on_enter_island(move || {
-        let stored =
-            window().local_storage().ok().flatten().and_then(|store| store.get_item(SWITCH).ok().flatten());
-        set_enabled.set(stored.as_deref() != Some("off"));
+        set_enabled.set(single_keys_on());
         listen(ev::keydown, move |event| {
             if enabled.get_untracked() {
                 let before = asked.get_untracked();
@@ -53,10 +48,7 @@ pub(crate) fn ReviewKeys(
     let switch = move |_| {
         let on = !enabled.get_untracked();
         set_enabled.set(on);
-        if let Ok(Some(store)) = window().local_storage() {
-            // Where storing is refused the choice lasts until the next page.
-            let _ = store.set_item(SWITCH, if on { "on" } else { "off" });
-        }
+        switch_single_keys(on);
     };
     view! {
         <div class="cluster flex-1" hidden=move || !alive.get()>

@@ -11,12 +11,17 @@ use crate::ui::counted;
 /// A check as its page shows it.
 pub(crate) fn check_shown(checked: AssetChecked) -> AssetCheckShown {
     let said = said(&checked);
-    let AssetChecked { problems, effects, needs_consent, about, overtaken: _ } = checked;
+    let AssetChecked { problems, advice, effects, needs_consent, meaning, about, overtaken: _ } = checked;
     let effects = match sentences("check-effects", "What it changes for people", &effects) {
         Some(section) => section.to_html(),
         None => String::new(),
     };
-    AssetCheckShown { said, to_correct: to_correct(&problems), effects, problems, needs_consent, about }
+    let to_correct = format!(
+        "{}{}",
+        at_fields("check-problems", "To correct", &problems),
+        at_fields("check-advice", "Look at this once more", &advice)
+    );
+    AssetCheckShown { said, problems, to_correct, effects, needs_consent, meaning, about }
 }
 
 /// What is said when the check is there.
@@ -34,8 +39,8 @@ fn said(checked: &AssetChecked) -> String {
     "This can be published.".to_owned()
 }
 
-/// The mistakes with the way to their fields.
-fn to_correct(problems: &[FieldProblem]) -> String {
+/// Mistakes or advice, each with the way to its field.
+fn at_fields(id: &'static str, heading: &'static str, problems: &[FieldProblem]) -> String {
     if problems.is_empty() {
         return String::new();
     }
@@ -46,8 +51,8 @@ fn to_correct(problems: &[FieldProblem]) -> String {
         view! { <li>{link}{message}</li> }
     });
     let section = view! {
-        <section class="stack" aria-labelledby="check-problems">
-            <h2 id="check-problems">"To correct"</h2>
+        <section class="stack" aria-labelledby=id>
+            <h2 id=id>{heading}</h2>
             <ul class="list-disc ps-5">{lines.collect_view()}</ul>
         </section>
     };
@@ -76,10 +81,20 @@ mod tests {
 
     #[test]
     fn a_mistake_leads_to_its_field_where_there_is_one() {
-        let html = to_correct(&[problem("columns[3][name]"), problem("columns")]);
+        let at_fields = |problems: &[FieldProblem]| at_fields("check-problems", "To correct", problems);
+        let html = at_fields(&[problem("columns[3][name]"), problem("columns")]);
         assert!(html.contains("href=\"#columns[3][name]\"") && html.contains("Name of column 4"), "{html}");
         assert!(!html.contains("href=\"#columns\""), "{html}");
         assert!(html.contains("Name &lt;it"), "{html}");
-        assert_eq!(to_correct(&[]), "");
+        assert_eq!(at_fields(&[]), "");
+    }
+
+    #[test]
+    fn advice_stands_beside_what_can_be_published() {
+        let advised =
+            AssetChecked { advice: vec![problem("columns[0][data_type]")], ..AssetChecked::default() };
+        let shown = check_shown(advised);
+        assert_eq!(shown.said, "This can be published.");
+        assert!(shown.to_correct.contains("Look at this once more") && shown.problems.is_empty());
     }
 }

@@ -109,7 +109,7 @@ fn parts(editing: &AssetEditing, form: &FormState, check: Option<AssetCheckShown
     let (text, is_new) = (text_of(form, editing), editing.id.is_none());
     let check = check
         .unwrap_or_else(|| AssetCheckShown { said: NOT_CHECKED.to_owned(), ..AssetCheckShown::default() });
-    let AssetCheckShown { said, problems, to_correct, effects, needs_consent, about } = check;
+    let AssetCheckShown { said, problems, to_correct, effects, needs_consent, meaning, about } = check;
     let marks = Marks::of(form.clone(), problems);
     let live = view! {
         <LiveAsset
@@ -118,6 +118,8 @@ fn parts(editing: &AssetEditing, form: &FormState, check: Option<AssetCheckShown
             adds=editing.columns_elsewhere.is_none()
         />
     };
+    let has_columns =
+        editing.columns_elsewhere.is_some() || text.columns.iter().any(|column| !column.is_blank());
     let lines = match editing.columns_elsewhere {
         Some(count) => elsewhere(count, live.into_any()),
         None => columns(&marks, &text.columns, is_new, live.into_any()),
@@ -125,7 +127,7 @@ fn parts(editing: &AssetEditing, form: &FormState, check: Option<AssetCheckShown
     let only_looked = form.was_sent() && !form.was_refused();
     let is_silent = about.is_empty();
     view! {
-        {fields(&marks, &text, is_new)}
+        {fields(&marks, &text, is_new, has_columns)}
         {lines}
         <section class="stack min-w-0" aria-label="What becomes of it">
             <p id="check-said" class="font-medium" role="status" tabindex="-1" autofocus=only_looked>{said}</p>
@@ -136,16 +138,16 @@ fn parts(editing: &AssetEditing, form: &FormState, check: Option<AssetCheckShown
             </section>
             <div id="effects" inner_html=effects></div>
         </section>
-        {consent(form, needs_consent)}
+        {consent(form, needs_consent, meaning)}
     }
     .into_any()
 }
 
 /// The box that says that somebody has seen what a change means for people; hidden where nothing asks for it. What was ticked
-/// counts for the text that it was sent with, and not for one that somebody else has published since.
-fn consent(form: &FormState, needs_consent: bool) -> AnyView {
+/// counts for the effects that stood there then, and not for others, nor for a text that somebody else has published since.
+fn consent(form: &FormState, needs_consent: bool, meaning: String) -> AnyView {
     let is_asked = needs_consent || form.error("agreed").is_some();
-    let ticked = form.error("seen").is_none() && form.chose("agreed", "true", false);
+    let ticked = form.error("seen").is_none() && form.chose("agreed", &meaning, false);
     view! {
         <div id="consent" class="field" hidden=!is_asked>
             <label class="flex items-start gap-2">
@@ -154,7 +156,7 @@ fn consent(form: &FormState, needs_consent: bool) -> AnyView {
                     type="checkbox"
                     id="agreed"
                     name="agreed"
-                    value="true"
+                    value=meaning
                     checked=ticked
                     aria-describedby="agreed-error"
                     aria-invalid=form.invalid("agreed")

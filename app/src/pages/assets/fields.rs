@@ -51,7 +51,8 @@ impl Marks {
 }
 
 /// What an asset consists of, but for its columns.
-pub(super) fn fields(marks: &Marks, text: &AssetText, is_new: bool) -> AnyView {
+/// `has_columns` says that how sensitive it is follows from its columns.
+pub(super) fn fields(marks: &Marks, text: &AssetText, is_new: bool, has_columns: bool) -> AnyView {
     let id = if is_new {
         let help =
             "As people write it in a query, such as gold.sales_daily. The address is made of it and stays.";
@@ -64,7 +65,6 @@ pub(super) fn fields(marks: &Marks, text: &AssetText, is_new: bool) -> AnyView {
     let layers = std::iter::once(("", "none")).chain(layers);
     let name = "As lineage events call it. Leave it empty where that is the id.";
     let namespace = "Where that name counts, as lineage events say it. Leave it empty for the usual one.";
-    let class = "How sensitive it is. Where columns stand below, the highest of theirs counts.";
     view! {
         <div class="stack max-w-3xl">
             {id}
@@ -77,10 +77,35 @@ pub(super) fn fields(marks: &Marks, text: &AssetText, is_new: bool) -> AnyView {
                 {line(marks, "tags", "With commas between.", &text.tags, "10000", false)}
             </div>
             {description(marks, &text.description)}
-            {choice(marks, "classification", class, classes(), or_usual(&text.classification))}
+            {sensitivity(marks, or_usual(&text.classification), has_columns && !is_new)}
         </div>
     }
     .into_any()
+}
+
+/// How sensitive it is: to be chosen, or as its columns make it. What is not to be chosen is sent along all the same, so that it
+/// stays when its columns are taken out.
+fn sensitivity(marks: &Marks, chosen: &str, is_fixed: bool) -> AnyView {
+    let name = "classification";
+    if !is_fixed {
+        let help = "How sensitive it is. Where columns stand below, the highest of theirs counts.";
+        return choice(marks, name, help, classes(), chosen);
+    }
+    let control = view! {
+        <select
+            class="select w-full"
+            id=name
+            disabled=true
+            aria-describedby="classification-help classification-error"
+            aria-invalid=marks.invalid(name)
+        >
+            {options(classes(), chosen)}
+        </select>
+        <Hidden name=name value=chosen.to_owned() />
+    };
+    let help =
+        "How sensitive it is as published. The highest of its columns counts, and nothing is chosen here.";
+    labelled(marks, name, help, control.into_any())
 }
 
 /// The words of a classification, for a list to choose from.

@@ -140,19 +140,20 @@ fn fill(id: &str, html: &str) {
     }
 }
 
-/// Shows what it changes for people, and the box where that needs consent. Whoever has ticked it saw what stood there then.
+/// Shows what it changes for people, and the box where that needs consent. Whoever has ticked it saw what stood there then,
+/// and sends which effects these were.
 fn ask(check: &AssetCheckShown) {
     let (Some(effects), Some(consent)) = (by_id::<Element>("effects"), by_id::<HtmlElement>("consent"))
     else {
         return;
     };
-    let before = effects.text_content();
     effects.set_inner_html(&check.effects);
     consent.set_hidden(!check.needs_consent);
-    let is_other = effects.text_content() != before;
-    if let Some(agreed) = by_id::<HtmlInputElement>("agreed").filter(|_| is_other || !check.needs_consent) {
+    let Some(agreed) = by_id::<HtmlInputElement>("agreed") else { return };
+    if agreed.value() != check.meaning || !check.needs_consent {
         agreed.set_checked(false);
     }
+    agreed.set_value(&check.meaning);
 }
 
 /// Takes away what was said at the fields before, and what they kept from being said above the page.

@@ -112,8 +112,8 @@ fn create() -> AnyView {
                 form=form
                 name="pushes"
                 label="Pushes documents of"
-                help="Domain and kind with a colon, several with commas between, such as orders:product, orders:contract,
-                      orders:dashboard, orders:asset, orders:term. Whoever answers for the token has to be owner or steward of these domains."
+                help="Domain and kind with a colon, several with commas between, such as finance:product, finance:contract,
+                      finance:dashboard, finance:asset, finance:term. Whoever answers for the token has to be owner or steward of these domains."
                 maxlength="2000"
             />
             <div><button class="btn btn-primary" type="submit">"Create the token"</button></div>

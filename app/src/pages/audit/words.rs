@@ -5,17 +5,20 @@ use chrono::DateTime;
 use crate::ui::moment_words;
 
 /// Actions of the audit as people say them.
-const ACTIONS: [(&str, &str); 56] = [
+const ACTIONS: [(&str, &str); 59] = [
     ("administrator.appoint", "Make somebody an administrator"),
     ("administrator.dismiss", "Take an administrator's rights"),
     ("asset.classify", "Classify data"),
+    ("asset.classify_personal", "Confirm personal data"),
     ("asset.columns", "Describe columns anew"),
     ("asset.describe", "Describe an asset"),
+    ("asset.dismiss_personal", "Dismiss a suggestion of personal data"),
     ("asset.history", "See who changed an asset"),
     ("asset.move", "Move data to another domain"),
     ("asset.preview", "Preview data"),
     ("asset.publish", "Bring in public data"),
     ("asset.relocate", "Say that data lies elsewhere"),
+    ("asset.restore_personal", "Have personal data suggested again"),
     ("audit.export", "Export the audit"),
     ("audit.read", "Read the audit"),
     ("catalog.import", "Import files"),

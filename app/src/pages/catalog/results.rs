@@ -8,19 +8,21 @@ use leptos::prelude::*;
 
 use super::search::query_of;
 use crate::pages::glossary::meanings;
+use crate::query::Query;
 use crate::ui::{
     Badge, CheckBadge, ClassificationBadge, Empty, Icon, LayerBadge, Moment, Notice, Tone, counted,
     hit_glyph, number,
 };
 
-/// The results part of the catalog page as HTML, for a page that is open already.
+/// The results part of the catalog page as HTML, for a page that is open already and whose form sent this query.
 #[cfg(feature = "ssr")]
-pub(crate) fn results_html(result: SearchResult) -> String {
-    results(result).to_html()
+pub(crate) fn results_html(result: SearchResult, sent: &Query) -> String {
+    results(result, sent).to_html()
 }
 
-/// Facets at the left, hits at the right. On small screens the facets are a sheet that a button opens.
-pub(super) fn results(result: SearchResult) -> AnyView {
+/// Facets at the left, hits at the right. On small screens the facets are a sheet that a button opens. `sent` has the filters
+/// that the form holds beside its words.
+pub(super) fn results(result: SearchResult, sent: &Query) -> AnyView {
     let request = &result.asked;
     let total = result.total;
     let (is_cut, is_catching_up, is_widened) = (result.is_cut, result.is_catching_up, result.is_widened);
@@ -51,7 +53,7 @@ pub(super) fn results(result: SearchResult) -> AnyView {
                 <button class="btn btn-sm" type="button" popovertarget="facets">"Filter these results"</button>
             </div>
             <div class="facets" id="facets" popover="auto">
-                {facets.into_iter().map(facet).collect_view()}
+                {facets.into_iter().map(|found| facet(found, sent)).collect_view()}
                 <button class="btn btn-sm" type="submit" hidden=!offers_filters>"Apply the filters"</button>
             </div>
             <div class="stack">
@@ -80,12 +82,22 @@ fn cut_sentence() -> String {
     )
 }
 
-fn facet(facet: Facet) -> AnyView {
+/// A value that still stands among the words of the form is chosen there: its box shows that and is not sent, or each filter
+/// that is half typed would stay beside the whole one.
+fn facet(facet: Facet, sent: &Query) -> AnyView {
     let key = facet.key;
+    let own = sent.all(&key);
     let values = facet.values.into_iter().map(|value| {
+        let is_typed = value.selected && !own.contains(&value.value);
         view! {
             <label class="facet">
-                <input type="checkbox" name=key.clone() value=value.value checked=value.selected />
+                <input
+                    type="checkbox"
+                    name=key.clone()
+                    value=value.value
+                    checked=value.selected
+                    disabled=is_typed
+                />
                 <span>{value.label}</span>
                 <span class="facet-count">{number(value.count)}</span>
             </label>
@@ -227,7 +239,11 @@ fn why_nothing(request: &SearchRequest, total: u32, known: Option<&str>, nearest
     if total > 0 {
         said("The results end before this page.", whole.to("/catalog"), "Show the first results")
     } else if only_words != whole {
-        let text = "Nothing fits these words and filters together.";
+        let text = if request.q.trim().is_empty() {
+            "Nothing fits these filters."
+        } else {
+            "Nothing fits these words and filters together."
+        };
         said(text, only_words.to("/catalog"), "Take away the filters")
     } else if request.q.is_empty() {
         let text = "There is nothing in the catalog that you may see. Describe your mesh as files; \
@@ -240,7 +256,10 @@ fn why_nothing(request: &SearchRequest, total: u32, known: Option<&str>, nearest
         let instead = is_other.then(|| search_for(name)).into_iter().collect();
         Nothing { instead, ..said(&text, "/catalog".to_owned(), "Browse everything") }
     } else {
-        let text = format!("Nothing was found for \"{}\". Try fewer or other words.", request.q);
+        // Of one word nobody can try fewer.
+        let is_one = request.q.split_whitespace().nth(1).is_none();
+        let advice = if is_one { "Try another word." } else { "Try fewer or other words." };
+        let text = format!("Nothing was found for \"{}\". {advice}", request.q);
         let instead = nearest.iter().map(|word| search_for(word)).collect();
         Nothing { instead, ..said(&text, "/catalog".to_owned(), "Browse everything") }
     }
@@ -284,11 +303,15 @@ mod tests {
         let sorted = SearchRequest { sort: Some("name".to_owned()), ..SearchRequest::default() };
         assert!(said(&sorted, 0).starts_with("There is nothing in the catalog that you may see."));
         let found = SearchRequest { q: "qwertz".to_owned(), ..sorted };
-        assert_eq!(said(&found, 0), "Nothing was found for \"qwertz\". Try fewer or other words.");
+        assert_eq!(said(&found, 0), "Nothing was found for \"qwertz\". Try another word.");
+        let several = SearchRequest { q: "qwertz asdf".to_owned(), ..found.clone() };
+        assert_eq!(said(&several, 0), "Nothing was found for \"qwertz asdf\". Try fewer or other words.");
         let filtered = SearchRequest { kind: vec!["table".to_owned()], ..found.clone() };
         let nothing = why_nothing(&filtered, 0, None, &[]);
         assert_eq!(nothing.text, "Nothing fits these words and filters together.");
         assert_eq!(nothing.href, "/catalog?q=qwertz&sort=name", "the order stays");
+        let filters = SearchRequest { q: String::new(), ..filtered };
+        assert_eq!(said(&filters, 0), "Nothing fits these filters.");
         let beyond = SearchRequest { offset: 200, ..found };
         assert_eq!(said(&beyond, 120), "The results end before this page.");
     }
@@ -314,6 +337,22 @@ mod tests {
         assert_eq!(nothing.instead, [("/catalog?q=collections".to_owned(), "collections".to_owned())]);
         let filtered = SearchRequest { kind: vec!["table".to_owned()], ..request };
         assert!(why_nothing(&filtered, 0, None, &["collections".to_owned()]).instead.is_empty());
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_filter_among_the_words_is_not_sent_a_second_time() {
+        use lakeport_model::catalog::FacetValue;
+
+        let disabled = |sent: &str| {
+            let value =
+                FacetValue { value: "pers".to_owned(), label: "pers".to_owned(), count: 0, selected: true };
+            let (key, label) = ("tag".to_owned(), "Tag".to_owned());
+            let found = Facet { key, label, values: vec![value], more: 0 };
+            facet(found, &Query::parse(sent)).to_html().contains("disabled")
+        };
+        assert!(disabled("q=tag%3Apers"), "the words still hold it");
+        assert!(!disabled("q=tag%3Apersonal&tag=pers"), "it was ticked");
     }
 
     #[test]

@@ -70,6 +70,7 @@ pub(crate) fn CatalogPage() -> impl IntoView {
                 found,
                 |result| {
                     // What was typed as a filter is a choice from now on.
+                    let own = query_of(&result.asked);
                     let q = result.asked.q.clone();
                     let sort = result.asked.sort.clone().unwrap_or_default();
                     view! {
@@ -89,7 +90,7 @@ pub(crate) fn CatalogPage() -> impl IntoView {
                                         .collect_view()}
                                 </select>
                             </SearchBar>
-                            <div id="results">{results(result)}</div>
+                            <div id="results">{results(result, &own)}</div>
                         </form>
                         <LiveResults />
                     }

@@ -14,7 +14,8 @@ pub(super) struct Push {
     /// Revisions that were written in the portal and that these files take into account.
     #[serde(default)]
     over: Vec<Over>,
-    /// Why, in a sentence. A push that lowers a classification needs it; a plan that is applied without a reason takes this one.
+    /// Why, in a sentence. A push that lowers a classification, moves an asset or makes something public needs it; a plan that is
+    /// applied without a reason takes this one.
     #[serde(default)]
     reason: String,
 }

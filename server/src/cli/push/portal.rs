@@ -61,7 +61,7 @@ impl Portal {
         if token.is_empty() || !token.chars().all(|letter| letter.is_ascii_graphic()) {
             return Err(Stop::usage(format!(
                 "Put a token into the variable {TOKEN}: \"lakeport token create\" makes one, with a scope such as \
-                 orders:product."
+                 finance:product."
             )));
         }
         // A token goes where it was meant to go, and nowhere else.

@@ -19,7 +19,7 @@ fn written() -> AssetText {
         kind: "table".to_owned(),
         layer: "gold".to_owned(),
         description: "Cases **by day**\r\n\r\n- one\r\n".to_owned(),
-        tags: " money , daily,money ".to_owned(),
+        tags: " money , daily,Money ".to_owned(),
         columns: vec![column("day", "internal"), ColumnText::default(), column("email", "confidential")],
         ..AssetText::default()
     }
@@ -145,4 +145,22 @@ fn a_refusal_names_the_column() {
     assert_eq!(told("kind"), ("kind", "Mend it.".to_owned()));
     assert_eq!(told("columns[3][name]"), ("columns", "Column 4: Mend it.".to_owned()));
     assert_eq!(told("columns"), ("columns", "Mend it.".to_owned()));
+}
+
+#[test]
+fn a_namespace_is_a_name_or_an_address() {
+    let told = |namespace: &str, held: Option<&AssetRow>| {
+        let told = read(&AssetText { namespace: namespace.to_owned(), ..written() }, held).problems;
+        told.into_iter().map(|problem| (problem.field, problem.message)).collect::<Vec<_>>()
+    };
+    for namespace in ["", "lakehouse", "kafka://broker.example:9092", "dbt://central-data", "größe_1"] {
+        assert!(told(namespace, None).is_empty(), "{namespace}: {:?}", told(namespace, None));
+    }
+    for (namespace, what) in [("my lake", "a blank"), ("lake;house", "\";\""), ("<lake>", "\"<\"")] {
+        let told = told(namespace, None);
+        assert_eq!((told.len(), told[0].0.as_str()), (1, "namespace"), "{namespace}");
+        assert!(told[0].1.starts_with(&format!("There is {what} in it.")), "{told:?}");
+    }
+    let held = AssetRow { namespace: "my lake".to_owned(), ..read(&written(), None).row };
+    assert!(told("my lake", Some(&held)).is_empty(), "files may have stated it");
 }

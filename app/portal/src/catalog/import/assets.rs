@@ -5,24 +5,26 @@
 //! and from then on imports keep them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use lakeport_model::catalog::{Classification, Column};
 use lakeport_model::documents::{DocumentKind, Source};
 
 use super::carried::Carried;
-use super::files::{Step, Watch};
+use super::files::{Files, SourceFile, Step, Watch};
+use super::pushed_assets::Texts;
 use super::revisions::{self, Apart, By, Change, Clash, Meeting};
-use super::{ImportError, ImportReport, names, parts, privileges};
+use super::{ImportError, ImportReport, names, parts, places, privileges};
 use crate::actor::Actor;
+use crate::assets::Exposed;
 use crate::catalog::described;
-use crate::policy::{Authorized, WriteDocument};
 use crate::standards::mesh::{Asset, Assets};
 use crate::store::Tx;
 use crate::store::catalog::{self, AssetRow};
 use crate::store::changes::Touched;
 use crate::store::import::{self as store, ROWS};
-use crate::store::lineage as edges;
+use crate::store::lineage::{self as edges, FoundRow};
 use crate::store::revisions as kept;
 use crate::{Ctx, Error, Result};
 
@@ -40,17 +42,18 @@ pub(super) fn rows(file: Assets, now: DateTime<Utc>) -> Result<Vec<AssetRow>> {
 }
 
 /// Writes those of these assets that are new or changed, with their revisions. What changed on both sides is noted and not
-/// written.
+/// written. The texts are those that were printed of them already.
 pub(super) async fn write(
     tx: &mut Tx,
     by: &By<'_>,
     ctx: &Ctx,
-    rows: Vec<AssetRow>,
+    (rows, printed): (Vec<AssetRow>, &Texts),
     report: &mut ImportReport,
     watch: &Watch,
 ) -> Result<()> {
     let (total, mut done) = (rows.len(), 0);
     let (mut news, mut moved, mut opened, mut texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut left = Vec::new();
     for part in parts(rows, size) {
         done += part.len();
         let ids: Vec<&str> = part.iter().map(|row| row.id.as_str()).collect();
@@ -70,7 +73,7 @@ pub(super) async fn write(
             if is_revised && is_same == Some(true) {
                 same.push(row.id.clone());
             }
-            if is_revised && is_same != Some(true) && stays(&apart, &row, report)? {
+            if is_revised && is_same != Some(true) && stays(&apart, &row, printed, report)? {
                 continue;
             }
             if !report.note("asset", &row.id, is_same) {
@@ -78,13 +81,23 @@ pub(super) async fn write(
             }
             report.touched.insert(Touched::Asset(row.id.clone()));
             if is_revised || by.source != Source::Files {
-                texts.push(Revised::of(&row, before.as_ref(), is_revised)?);
+                texts.push(Revised::of(&row, before.as_ref(), is_revised, printed)?);
             }
             if before.as_ref().map(address) != Some(address(&row)) {
                 moved.push(news.len());
+                // Events may still name what an operator's files call otherwise now; nobody else keeps an address like that.
+                if let Some(before) = before.as_ref().filter(|_| by.source != Source::Files) {
+                    left.push((before.namespace.clone(), before.name.clone(), row.id.clone()));
+                }
             }
             match before {
-                Some(before) => report.privileges.extend(privileges::of_asset(&before, &row)),
+                Some(before) => {
+                    report.privileges.extend(privileges::of_asset(&before, &row));
+                    // For what files say, an operator vouches.
+                    if by.source != Source::Files {
+                        report.exposed.extend(Exposed::of(&before, &row));
+                    }
+                }
                 None if row.classification == Classification::Public.as_str() => opened.push(row.id.clone()),
                 None => {}
             }
@@ -97,7 +110,10 @@ pub(super) async fn write(
     report.privileges.extend(privileges::of_new("asset.publish", &opened));
     // All of them are compared with what was held before any of them is written.
     let moved: Vec<&AssetRow> = moved.into_iter().map(|place| &news[place]).collect();
-    take_addresses(tx, &by.proof, &moved, report).await?;
+    for part in left.chunks(ROWS) {
+        edges::leave_addresses(tx, &by.proof, part).await?;
+    }
+    take_addresses(tx, by, &moved, report).await?;
     let (total, mut done) = (news.len(), 0);
     for part in parts(news, size) {
         store::put_assets(tx, &by.proof, &part, ctx.now()).await?;
@@ -110,7 +126,8 @@ pub(super) async fn write(
 /// Writes an asset that somebody describes on a page, with its revisions, and looks whether the catalog may be as it is then.
 ///
 /// # Errors
-/// [`ImportError::Portal`] with what is wrong with it beside the rest of the catalog.
+/// [`ImportError::Portal`] with what is wrong with it beside the rest of the catalog; [`ImportError::Files`] where its data lies
+/// where that of another table lies, or around it, which has another domain or classification.
 pub(crate) async fn write_asset(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -119,13 +136,20 @@ pub(crate) async fn write_asset(
 ) -> std::result::Result<Carried, ImportError> {
     let unnoted = names::catch_up(tx).await?;
     let mut report = ImportReport::default();
-    write(tx, by, ctx, vec![row], &mut report, &Watch::default()).await?;
+    let located = row.location.is_some().then(|| (row.id.clone(), (0, 0)));
+    write(tx, by, ctx, (vec![row], &Texts::default()), &mut report, &Watch::default()).await?;
+    let is_other = |change: &privileges::Change| matches!(change.action, "asset.classify" | "asset.move");
+    if report.privileges.iter().any(is_other) {
+        // No file states it.
+        let files: Arc<dyn Files> = Arc::new(vec![SourceFile { path: String::new(), text: String::new() }]);
+        places::refuse_shared_unnamed(tx, ctx, &files, located.into_iter().collect()).await?;
+    }
     Carried::of(tx, ctx, (&[], &[]), report, unnoted).await
 }
 
 /// True where what somebody published in the portal stays, and what files bring is noted or meets it.
-fn stays(apart: &Apart, row: &AssetRow, report: &mut ImportReport) -> Result<bool> {
-    let text = described::text(row).map_err(Error::fault)?;
+fn stays(apart: &Apart, row: &AssetRow, printed: &Texts, report: &mut ImportReport) -> Result<bool> {
+    let text = printed.text(row).map_err(Error::fault)?;
     match apart.meeting(&row.id, &text) {
         Meeting::Goes => return Ok(false),
         Meeting::Stays => report.kept.push(format!(
@@ -134,11 +158,15 @@ fn stays(apart: &Apart, row: &AssetRow, report: &mut ImportReport) -> Result<boo
         )),
         // A file holds many assets: this one is named, and not the file.
         Meeting::Clashes(newest) => {
-            report.clashes.push(Clash { file: format!("asset {}", row.id), newest: newest.clone() });
+            let file = format!("asset {}", row.id);
+            report.clashes.push(Clash { kind: KIND, file, newest: newest.clone() });
         }
     }
     Ok(true)
 }
+
+/// Why there is a first revision of an asset that files brought.
+const AS_FILES_HAD_IT: &str = "As files had it before the first change.";
 
 /// A text that becomes a revision.
 struct Revised {
@@ -150,12 +178,12 @@ struct Revised {
 }
 
 impl Revised {
-    fn of(row: &AssetRow, before: Option<&AssetRow>, is_revised: bool) -> Result<Self> {
+    fn of(row: &AssetRow, before: Option<&AssetRow>, is_revised: bool, printed: &Texts) -> Result<Self> {
         Ok(Self {
             id: row.id.clone(),
-            text: described::text(row).map_err(Error::fault)?,
+            text: printed.text(row).map_err(Error::fault)?.into_owned(),
             // What cannot be read has no text.
-            before: before.and_then(|before| described::text(before).ok()),
+            before: before.and_then(|before| Some(printed.text(before).ok()?.into_owned())),
             is_first: !is_revised && before.is_some_and(|before| before.origin == "file"),
         })
     }
@@ -165,8 +193,9 @@ impl Revised {
 /// as the first one.
 async fn keep(tx: &mut Tx, by: &By<'_>, ctx: &Ctx, texts: &[Revised]) -> Result<()> {
     let importer = Actor::System("import");
-    let files =
-        By { actor: &importer, proof: by.proof.clone(), source: Source::Files, reason: "", over: &[] };
+    let (proof, source) = (by.proof.clone(), Source::Files);
+    // Nobody noted when files brought it: the time is that of the first change.
+    let files = By { actor: &importer, proof, source, reason: AS_FILES_HAD_IT, over: &[] };
     let first = texts.iter().filter(|one| one.is_first).filter_map(|one| {
         let text = one.before.as_deref()?;
         Some(Change { id: one.id.clone(), text, before: None })
@@ -189,32 +218,53 @@ fn address(row: &AssetRow) -> (String, String) {
 /// Makes place for assets at addresses that they did not have: what only events name there is the same asset.
 async fn take_addresses(
     tx: &mut Tx,
-    proof: &Authorized<WriteDocument>,
+    by: &By<'_>,
     rows: &[&AssetRow],
     report: &mut ImportReport,
 ) -> Result<()> {
     for part in rows.chunks(ROWS) {
         let addresses: Vec<_> = part.iter().map(|row| (row.namespace.as_str(), row.name.as_str())).collect();
-        let found = edges::found(tx, &addresses).await?.into_iter();
-        let mut found: HashMap<_, _> =
-            found.map(|other| ((other.namespace.clone(), other.name.clone()), other)).collect();
+        let mut others = edges::found(tx, &addresses).await?;
+        if by.source != Source::Files {
+            // On pages and by pushes, what events call so beside its own address may be taken over as well.
+            let aliased = edges::found_by_alias(tx, &addresses).await?.into_iter();
+            others.extend(aliased.filter(|other| other.origin == "lineage"));
+        }
+        let mut found: HashMap<(String, String), Vec<FoundRow>> = HashMap::new();
+        for other in others {
+            found.entry((other.namespace.clone(), other.name.clone())).or_default().push(other);
+        }
         for row in part {
-            let other = found.remove(&(row.namespace.clone(), row.name.clone()));
-            let Some(other) = other.filter(|other| other.id != row.id) else { continue };
-            if other.origin != "lineage" {
-                return Err(Error::conflict(format!(
-                    "Asset {} has the address of asset {} ({} {}). Give one of them another name.",
-                    row.id, other.id, row.namespace, row.name
-                )));
+            let others = found.remove(&address(row)).unwrap_or_default();
+            for other in others.into_iter().filter(|other| other.id != row.id) {
+                take_over(tx, by, row, other, report).await?;
             }
-            // Events named it first; now that a file describes it, it goes by the file's id.
-            let targets = store::targets(tx, &other.id).await?;
-            report.touched.extend(targets.into_iter().map(Touched::Asset));
-            edges::join(tx, &proof.allows(), &other.id, &row.id).await?;
-            catalog::delete_asset(tx, &proof.allows(), &other.id).await?;
-            report.touched.insert(Touched::Asset(other.id));
         }
     }
+    Ok(())
+}
+
+/// Gives an asset all that events said of another one with its address, which is gone then.
+async fn take_over(
+    tx: &mut Tx,
+    by: &By<'_>,
+    row: &AssetRow,
+    other: FoundRow,
+    report: &mut ImportReport,
+) -> Result<()> {
+    if other.origin != "lineage" {
+        return Err(Error::conflict(format!(
+            "Asset {} has the address of asset {} ({} {}). Give one of them another name.",
+            row.id, other.id, row.namespace, row.name
+        )));
+    }
+    // Events named it first; now that a file describes it, it goes by the file's id.
+    let targets = store::targets(tx, &other.id).await?;
+    report.touched.extend(targets.into_iter().map(Touched::Asset));
+    edges::join(tx, &by.proof.allows(), &other.id, &row.id).await?;
+    catalog::delete_asset(tx, &by.proof.allows(), &other.id).await?;
+    report.touched.insert(Touched::Asset(other.id));
+    report.joined.insert(row.id.clone());
     Ok(())
 }
 
@@ -234,44 +284,65 @@ pub(crate) struct Lowered {
     pub(crate) after: Classification,
 }
 
-/// What a change of an asset makes less protected: columns that become less sensitive than they were, and the asset whose
-/// highest classification falls. A column that nobody describes counts as internal, so that none is lowered by taking it out of
-/// the description and putting it back.
+/// How sensitive an asset is, and each of its columns that is described: read from its row once.
+#[derive(Debug, Clone)]
+pub(crate) struct Classes {
+    whole: Classification,
+    columns: BTreeMap<String, Classification>,
+}
+
+impl Classes {
+    /// Those of an asset; the strictest where that cannot be read.
+    pub(crate) fn of(row: &AssetRow) -> Self {
+        let columns: Vec<Column> = serde_json::from_str(&row.columns).unwrap_or_default();
+        Self {
+            whole: row.classification.parse().unwrap_or(Classification::Restricted),
+            columns: columns.into_iter().map(|column| (column.name, column.classification)).collect(),
+        }
+    }
+
+    /// What becomes less protected where an asset of these is described as one of those: columns that become less sensitive
+    /// than they were, and the asset whose highest classification falls. A column that nobody describes counts as internal, so
+    /// that none is lowered by taking it out of the description and putting it back.
+    pub(crate) fn lowered_to(&self, after: &Self) -> Vec<Lowered> {
+        let names: BTreeSet<&String> = self.columns.keys().chain(after.columns.keys()).collect();
+        let of = |classes: &Self, name: &str| {
+            classes.columns.get(name).copied().unwrap_or(Classification::Internal)
+        };
+        let columns = names.into_iter().map(|name| Lowered {
+            column: Some(name.clone()),
+            before: of(self, name),
+            after: of(after, name),
+        });
+        let whole = Lowered { column: None, before: self.whole, after: after.whole };
+        columns.chain([whole]).filter(|one| one.after < one.before).collect()
+    }
+
+    /// Columns that become public, or are new and so from the first moment: everybody who sees their table reads them. Of an
+    /// asset without columns nothing is named.
+    pub(crate) fn opened_since(&self, before: Option<&Self>) -> Vec<String> {
+        let is_public = |class: Option<&Classification>| class == Some(&Classification::Public);
+        let was_public = |name: &str| is_public(before.and_then(|before| before.columns.get(name)));
+        let opened =
+            self.columns.iter().filter(|(name, class)| is_public(Some(*class)) && !was_public(name.as_str()));
+        opened.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// True where something opens: a column becomes public, or the asset as a whole.
+    pub(crate) fn opens_since(&self, before: Option<&Self>) -> bool {
+        let is_public = |classes: &Self| classes.whole == Classification::Public;
+        !self.opened_since(before).is_empty() || is_public(self) && !before.is_some_and(is_public)
+    }
+
+    /// Columns that are described no more where these become those.
+    pub(crate) fn gone_in(&self, after: &Self) -> BTreeSet<String> {
+        self.columns.keys().filter(|name| !after.columns.contains_key(*name)).cloned().collect()
+    }
+}
+
+/// What a change of an asset makes less protected.
 pub(crate) fn lowered(before: &AssetRow, after: &AssetRow) -> Vec<Lowered> {
-    let (held, described) = (classes(before), classes(after));
-    let names: BTreeSet<&String> = held.keys().chain(described.keys()).collect();
-    let of = |classes: &BTreeMap<String, Classification>, name: &str| {
-        classes.get(name).copied().unwrap_or(Classification::Internal)
-    };
-    let columns = names.into_iter().map(|name| Lowered {
-        column: Some(name.clone()),
-        before: of(&held, name),
-        after: of(&described, name),
-    });
-    let whole = Lowered { column: None, before: class(before), after: class(after) };
-    columns.chain([whole]).filter(|one| one.after < one.before).collect()
-}
-
-/// Columns that become public, or are new and so from the first moment: everybody who sees their table reads them. Of an
-/// asset without columns nothing is named.
-pub(crate) fn opened(before: Option<&AssetRow>, after: &AssetRow) -> Vec<String> {
-    let held = before.map(classes).unwrap_or_default();
-    let is_public = |class: Option<&Classification>| class == Some(&Classification::Public);
-    let opened = classes(after)
-        .into_iter()
-        .filter(|(name, class)| is_public(Some(class)) && !is_public(held.get(name)));
-    opened.map(|(name, _)| name).collect()
-}
-
-/// How sensitive an asset is; the strictest where that cannot be read.
-fn class(row: &AssetRow) -> Classification {
-    row.classification.parse().unwrap_or(Classification::Restricted)
-}
-
-/// How sensitive each described column is.
-fn classes(row: &AssetRow) -> BTreeMap<String, Classification> {
-    let columns: Vec<Column> = serde_json::from_str(&row.columns).unwrap_or_default();
-    columns.into_iter().map(|column| (column.name, column.classification)).collect()
+    Classes::of(before).lowered_to(&Classes::of(after))
 }
 
 #[cfg(test)]

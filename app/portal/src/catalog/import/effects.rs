@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::around::Around;
 use super::revisions::By;
-use super::{ImportError, ImportReport, SourceFile, foreign, privileges};
+use super::{ImportError, ImportReport, SourceFile, foreign, parts, privileges};
+use crate::assets::tell_stewards;
 use crate::audit::{self, Entry};
 use crate::people::told;
 use crate::snapshot::Part;
@@ -59,11 +60,15 @@ pub(super) async fn carry_out(
     access::catalog_changed(tx, ctx, now, after, concerned).await?;
     access::roles_changed(tx, ctx, now, (before, after), concerned).await?;
     audit::record(tx, ctx, Entry { actor, action, subject, rule, detail }).await?;
-    for privileges::Change { action, subject, detail } in std::mem::take(&mut report.privileges) {
-        audit::record(tx, ctx, Entry { actor, action, subject, rule, detail }).await?;
+    // There may be a thousand of them, and others wait for their turn to write.
+    for part in parts(std::mem::take(&mut report.privileges), |change| change.detail.to_string().len()) {
+        let entry =
+            |privileges::Change { action, subject, detail }| Entry { actor, action, subject, rule, detail };
+        audit::record_all(tx, ctx, part.into_iter().map(entry).collect()).await?;
     }
     let roles = std::mem::take(&mut report.roles);
     told::tell_of_files(tx, ctx, before, &roles).await?;
+    tell_stewards(tx, ctx, actor, after, &std::mem::take(&mut report.exposed)).await?;
     if report.names("contract") {
         crate::contracts::tell_of_versions(tx, ctx, actor, before, after).await?;
     }

@@ -38,6 +38,33 @@ pub(super) async fn refuse_shared_places(
     if problems.is_empty() { Ok(()) } else { Err(ImportError::Files(problems)) }
 }
 
+/// The same for assets that got another domain or classification on a page or by a push. What is told names none of the other
+/// tables, of which their authors may not know.
+pub(super) async fn refuse_shared_unnamed(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    files: &Arc<dyn Files>,
+    located: Stated,
+) -> Result<(), ImportError> {
+    // Places stay as they are: nothing else can have brought two together.
+    if located.is_empty() {
+        return Ok(());
+    }
+    // Warnings are about tables that no file here states.
+    let mut untold = ImportReport::default();
+    match refuse_shared_places(tx, ctx, files, located, &mut untold).await {
+        Err(ImportError::Files(mut problems)) => {
+            for problem in &mut problems {
+                "Another table lies at the place of this one, or around it. A table has one domain and one classification: \
+                 leave these as they are, or let the operator of the portal give it a place of its own first."
+                    .clone_into(&mut problem.message);
+            }
+            Err(ImportError::Files(problems))
+        }
+        done => done,
+    }
+}
+
 /// What is wrong with where tables lie, and what is worth a warning.
 fn shared_places(
     settings: &Settings,

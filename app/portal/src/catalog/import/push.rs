@@ -10,7 +10,7 @@ use lakeport_model::documents::DocumentKind;
 use super::carried::Carried;
 use super::documents::{self, Stated, StatedDashboard, Takes};
 use super::known::Known;
-use super::pushed_assets::{self, FolderAsset, HeldAssets};
+use super::pushed_assets::{self, FolderAsset, HeldAssets, Texts};
 use super::revisions::By;
 use super::{
     Files, ImportError, ImportReport, SourceFile, Watch, assets, contracts, names, places, terms, write,
@@ -94,7 +94,7 @@ pub(crate) struct Laid {
 }
 
 /// Writes the documents of a folder with their revisions. What changed on both sides is noted and not written. `held` are its
-/// assets as the catalog has them.
+/// assets as the catalog has them, `texts` those that were printed of them.
 ///
 /// # Errors
 /// [`ImportError::Files`] with promises that people rely on and that a contract takes back.
@@ -102,7 +102,7 @@ pub(crate) async fn lay(
     tx: &mut Tx,
     ctx: &Ctx,
     by: &By<'_>,
-    folder: &Folder,
+    (folder, texts): (&Folder, &Texts),
     held: &HeldAssets,
 ) -> Result<Laid, ImportError> {
     let unnoted = names::catch_up(tx).await?;
@@ -110,7 +110,7 @@ pub(crate) async fn lay(
     let rows: Vec<_> = folder.assets.iter().map(|asset| asset.in_place_of(held.get(&asset.row.id))).collect();
     let located = folder.assets.iter().zip(&rows).filter(|(_, row)| row.location.is_some());
     let located = located.map(|(asset, row)| (row.id.clone(), (asset.file, asset.place))).collect();
-    assets::write(tx, by, ctx, rows, &mut report, &Watch::default()).await?;
+    assets::write(tx, by, ctx, (rows, texts), &mut report, &Watch::default()).await?;
     write::products(tx, by, ctx, &folder.products, &mut report).await?;
     contracts::write(tx, by, ctx, &folder.contracts, &mut report).await?;
     write::dashboards(tx, by, ctx, &folder.dashboards, &mut report).await?;
@@ -132,35 +132,8 @@ impl Laid {
         let Self { report, unnoted, mut located } = self;
         let changed: HashSet<&str> = report.changed_assets().collect();
         located.retain(|id, _| changed.contains(id.as_str()));
-        refuse_shared_places(tx, ctx, folder, located).await?;
+        let files = Arc::clone(&folder.asset_files) as Arc<dyn Files>;
+        places::refuse_shared_unnamed(tx, ctx, &files, located).await?;
         Carried::of(tx, ctx, (&folder.products, &folder.contracts), report, unnoted).await
-    }
-}
-
-/// Refuses an asset that got another domain or classification than one that lies at its place, as an import does. What is told
-/// names none of the others, which a program may not know of.
-async fn refuse_shared_places(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    folder: &Folder,
-    located: Stated,
-) -> Result<(), ImportError> {
-    // Places stay as they are: nothing else can have brought two together.
-    if located.is_empty() {
-        return Ok(());
-    }
-    let files = Arc::clone(&folder.asset_files) as Arc<dyn Files>;
-    // Warnings are about tables that no file here states.
-    let mut untold = ImportReport::default();
-    match places::refuse_shared_places(tx, ctx, &files, located, &mut untold).await {
-        Err(ImportError::Files(mut problems)) => {
-            for problem in &mut problems {
-                "Another table lies at the place of this one, or around it. A table has one domain and one classification: \
-                 leave these as they are, or let the operator of the portal give it a place of its own first."
-                    .clone_into(&mut problem.message);
-            }
-            Err(ImportError::Files(problems))
-        }
-        done => done,
     }
 }

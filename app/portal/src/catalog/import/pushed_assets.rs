@@ -1,5 +1,6 @@
 //! Assets of a folder that a program pushes: each is a document of its own, however many a file holds.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use lakeport_model::documents::LONGEST_DOCUMENT;
@@ -54,6 +55,45 @@ pub(crate) async fn held_assets(tx: &mut Tx, assets: &[FolderAsset]) -> Result<H
         held.extend(store::assets(tx, &ids).await?.into_iter().map(|row| (row.id.clone(), row)));
     }
     Ok(held)
+}
+
+/// Texts of assets that were printed before anybody waits for them, by the digests of what they say.
+#[derive(Default)]
+pub(crate) struct Texts(HashMap<String, String>);
+
+impl Texts {
+    /// Those of assets that are other ones than the catalog has: as they are, and as they will be. What cannot be printed has
+    /// none here.
+    pub(crate) fn of(assets: &[FolderAsset], held: &HeldAssets) -> Self {
+        let mut texts = HashMap::new();
+        for asset in assets {
+            let before = held.get(&asset.row.id);
+            let after = asset.in_place_of(before);
+            if before == Some(&after) {
+                continue;
+            }
+            for row in before.into_iter().chain([&after]) {
+                if let Ok(text) = described::text(row) {
+                    texts.insert(known::digest_of(row), text);
+                }
+            }
+        }
+        Self(texts)
+    }
+
+    /// The text of an asset; printed now where it was not.
+    ///
+    /// # Errors
+    /// What of it cannot be read, as a sentence for the log.
+    pub(super) fn text(&self, row: &AssetRow) -> std::result::Result<Cow<'_, str>, String> {
+        if self.0.is_empty() {
+            return described::text(row).map(Cow::Owned);
+        }
+        match self.0.get(&known::digest_of(row)) {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => described::text(row).map(Cow::Owned),
+        }
+    }
 }
 
 impl ImportReport {
@@ -182,5 +222,30 @@ mod tests {
         let held = AssetRow { location: Some("gold/a".to_owned()), ..row("a", "Old.") };
         let written = asset.in_place_of(Some(&held));
         assert_eq!((written.location.as_deref(), written.description.as_str()), (Some("gold/a"), "New."));
+    }
+
+    #[test]
+    fn a_text_that_was_printed_is_the_one_of_its_row() {
+        let asset =
+            |id: &str, description: &str| FolderAsset { row: row(id, description), file: 0, place: 0 };
+        let held = ["a", "b"].map(|id| (id.to_owned(), row(id, "Old.")));
+        let (assets, held) =
+            ([asset("a", "New."), asset("b", "Old."), asset("c", "New.")], HeldAssets::from(held));
+        let texts = Texts::of(&assets, &held);
+        assert_eq!(texts.0.len(), 3, "what stays as it is needs none");
+        let all = assets.iter().map(|asset| asset.in_place_of(held.get(&asset.row.id)));
+        for row in all.chain(held.values().cloned()) {
+            for texts in [&texts, &Texts::default()] {
+                assert_eq!(
+                    texts.text(&row).expect("it is printed"),
+                    described::text(&row).expect("it is printed")
+                );
+            }
+        }
+        let moved = AssetRow { location: Some("gold/b".to_owned()), ..held["a"].clone() };
+        assert!(
+            texts.text(&moved).expect("it is printed").contains("gold/b"),
+            "another row has another text"
+        );
     }
 }

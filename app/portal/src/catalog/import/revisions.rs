@@ -123,7 +123,9 @@ pub(super) enum Meeting<'a> {
 /// A document that changed in the portal and in its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Clash {
-    /// Its file.
+    /// What it is.
+    pub(crate) kind: DocumentKind,
+    /// Its file; of an asset its id, for a file holds many.
     pub(crate) file: String,
     /// Its newest revision, which somebody wrote in the portal.
     pub(crate) newest: RevisionRow,
@@ -182,7 +184,7 @@ impl Apart {
 }
 
 /// What an import says at a file that changed while somebody changed the same document in the portal.
-pub(super) async fn clash(tx: &mut Tx, Clash { file, newest }: &Clash) -> Result<FileError> {
+pub(super) async fn clash(tx: &mut Tx, Clash { file, newest, .. }: &Clash) -> Result<FileError> {
     let person = match newest.publisher() {
         Some(id) => people::by_id(tx, id).await?,
         None => None,

@@ -81,7 +81,8 @@ pub(super) async fn write<'f>(
                     continue;
                 }
                 Meeting::Clashes(newest) => {
-                    report.clashes.push(Clash { file: file.path.clone(), newest: newest.clone() });
+                    let (kind, file) = (DocumentKind::Term, file.path.clone());
+                    report.clashes.push(Clash { kind, file, newest: newest.clone() });
                     continue;
                 }
             }

@@ -7,6 +7,7 @@ use lakeport_model::documents::DocumentKind;
 
 use super::documents::{self, Checked, Documents, StatedDashboard};
 use super::files::{Files, Step, Watch};
+use super::pushed_assets::Texts;
 use super::revisions::{self, Apart, By, Change, Clash, Meeting};
 use super::{
     ImportError, ImportReport, SourceFile, assets, contracts, known, names, parts, people, privileges, terms,
@@ -59,7 +60,7 @@ pub(super) async fn all(
             .await?;
         rows.append(&mut read?);
     }
-    assets::write(tx, by, ctx, rows, report, watch).await?;
+    assets::write(tx, by, ctx, (rows, &Texts::default()), report, watch).await?;
     products(tx, by, ctx, &documents.products, report).await?;
     contracts::write(tx, by, ctx, &documents.contracts, report).await?;
     dashboards(tx, by, ctx, &documents.dashboards, report).await?;
@@ -119,7 +120,8 @@ pub(super) async fn products(
                     continue;
                 }
                 Meeting::Clashes(newest) => {
-                    report.clashes.push(Clash { file: file.path.clone(), newest: newest.clone() });
+                    let (kind, file) = (DocumentKind::Product, file.path.clone());
+                    report.clashes.push(Clash { kind, file, newest: newest.clone() });
                     continue;
                 }
             }

@@ -2,6 +2,8 @@
 
 /// Letters of the shortest part.
 const SHORTEST: usize = 3;
+/// Letters of the shortest part that is told of a word whose other parts are not known.
+const SHORTEST_ALONE: usize = 5;
 /// Parts that a word is cut into at most: more would be found by chance.
 const MOST_PARTS: usize = 3;
 /// What stands between two parts, and belongs to none.
@@ -10,6 +12,17 @@ const JOINTS: [&str; 6] = ["", "s", "es", "n", "en", "er"];
 /// The fewest known words that make up a word, with at most a joint between two of them; `None` where there are none.
 pub(super) fn split(word: &str, is_known: &mut dyn FnMut(&str) -> bool) -> Option<Vec<String>> {
     (2..=MOST_PARTS).find_map(|parts| cut(word, parts, is_known))
+}
+
+/// The longest known word that begins or ends a word, where the rest of it may be one that nobody knows; of two as long the
+/// first.
+pub(super) fn part(word: &str, is_known: &mut dyn FnMut(&str) -> bool) -> Option<String> {
+    let letters = word.chars().count();
+    let cuts: Vec<usize> = word.char_indices().map(|(at, _)| at).collect();
+    (SHORTEST_ALONE..=letters.checked_sub(SHORTEST)?).rev().find_map(|length| {
+        let (begin, end) = (&word[..*cuts.get(length)?], &word[*cuts.get(letters - length)?..]);
+        [begin, end].into_iter().find(|part| is_known(part)).map(str::to_owned)
+    })
 }
 
 /// The word in exactly so many parts; of several ways the one with the longest first part.
@@ -59,6 +72,19 @@ mod tests {
         assert_eq!(said("kundenzebra"), None, "every part is known, or none is meant");
         assert_eq!(said("sales"), None, "one word is not made of words");
         assert_eq!(said(""), None);
+    }
+
+    #[test]
+    fn of_a_word_whose_rest_is_not_known_the_longest_known_part_is_told() {
+        let known = ["zahlung", "zahlungs", "kunde", "lager", "bestand", "tag"];
+        let said = |word: &str| part(word, &mut |part| known.contains(&part));
+        assert_eq!(said("zahlungseingang").as_deref(), Some("zahlungs"));
+        assert_eq!(said("kundenzebra").as_deref(), Some("kunde"));
+        assert_eq!(said("mindestbestand").as_deref(), Some("bestand"));
+        assert_eq!(said("größenlager").as_deref(), Some("lager"));
+        for word in ["feiertag", "zahlung", "kundeab", "äöü", ""] {
+            assert_eq!(said(word), None, "{word}");
+        }
     }
 
     #[test]

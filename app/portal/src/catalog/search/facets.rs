@@ -23,7 +23,7 @@ pub(super) const FACETS: [(&str, &str); 5] = [
 ];
 
 /// The same of what is only typed: of tags and columns there are too many to offer.
-pub(super) const TYPED: [(&str, &str); 2] = [("tag", "Tag"), ("column", "Column")];
+pub(super) const TYPED: [(&str, &str); 2] = [("tag", "Tag"), ("column", "Words of columns")];
 
 /// Values of a facet that are offered: those that leave most. A list of every domain would be longer than the page.
 const MOST_SHOWN: usize = 30;
@@ -269,8 +269,10 @@ pub(super) fn unknown(snapshot: &Snapshot, request: &SearchRequest, facets: &[Fa
                 "layer" => Layer::ALL.iter().map(|layer| layer.as_str()).collect(),
                 "classification" => Classification::ALL.iter().map(|class| class.as_str()).collect(),
                 _ if owner(snapshot, value).is_some() => continue,
-                // Nobody types the id of a person.
-                _ => Vec::new(),
+                _ => {
+                    said.push(no_owner(snapshot, value));
+                    continue;
+                }
             };
             if !allowed.contains(&value.as_str()) {
                 let what = label.to_lowercase();
@@ -291,6 +293,14 @@ pub(super) fn unknown(snapshot: &Snapshot, request: &SearchRequest, facets: &[Fa
         ));
     }
     said
+}
+
+/// That nobody who owns a domain is called so. People are typed by a part of their name.
+fn no_owner(snapshot: &Snapshot, typed: &str) -> String {
+    let names = snapshot.domains.keys().flat_map(|domain| owners(snapshot, domain));
+    let names = names.map(|owner| owner.name.as_str());
+    let allowed = names.flat_map(|name| std::iter::once(name).chain(name.split_whitespace()));
+    format!("No owner is called \"{}\".{}", legible(typed), did_you_mean(typed, allowed))
 }
 
 /// An owner of a domain, by the id in the address.

@@ -25,7 +25,8 @@ impl Slot {
         u32::try_from(place).ok().map(Self).filter(|slot| *slot != Self::NONE)
     }
 
-    fn place(self) -> usize {
+    /// Its place in tables by slot.
+    pub(super) fn place(self) -> usize {
         self.0 as usize
     }
 }
@@ -238,6 +239,11 @@ impl Facts {
     /// The id of a domain.
     pub(super) fn domain(&self, number: u32) -> &str {
         self.domains.get(number).map_or("", |id| id)
+    }
+
+    /// True for the id of a domain that an entry names, or named since the process began.
+    pub(super) fn has_domain(&self, id: &str) -> bool {
+        self.domains.find(id).is_some()
     }
 
     fn is_there(&self, slot: Slot) -> bool {

@@ -19,6 +19,8 @@ pub(super) struct Gathered<'a> {
     shaped: Shaped<'a>,
     /// What comes now fits only some of the words, or by another name.
     is_widened: bool,
+    /// Some of what fits the choices came since then.
+    holds_widened: bool,
     /// Only what is seen in full counts: details were asked for.
     asks_for_details: bool,
     /// The first that the viewer sees, whatever was chosen, and how many there are.
@@ -62,6 +64,8 @@ enum Seen {
 /// What was found.
 pub(super) struct Outcome<'a> {
     pub(super) total: u32,
+    /// Some of them fit only a part of the words, or by another name.
+    pub(super) is_widened: bool,
     /// The matches of the page.
     pub(super) page: Vec<&'a Fact>,
     pub(super) facets: Vec<Facet>,
@@ -82,6 +86,7 @@ impl<'a> Gathered<'a> {
             apart: sights.granted().filter_map(|slot| shaped.of(slot)).collect(),
             shaped,
             is_widened: false,
+            holds_widened: false,
             asks_for_details: !request.tag.is_empty() || !request.column.is_empty(),
             held: Vec::new(),
             seen: 0,
@@ -109,8 +114,8 @@ impl<'a> Gathered<'a> {
             }
             Sight::NameOnly => {
                 tally.named += 1;
-                // Its details may have made the score of one that fits only some words.
-                (tally.named_fits, if self.is_widened { 0.0 } else { score * tally.factor })
+                // Its details may have made the score of one that fits only some words: its name alone counts.
+                (tally.named_fits, tally.factor * if self.is_widened { rank::NAMED } else { score })
             }
             Sight::Hidden => (false, 0.0),
         };
@@ -122,9 +127,16 @@ impl<'a> Gathered<'a> {
             }
         }
         if fits {
+            self.holds_widened |= self.is_widened;
             let score = if self.is_widened { rank::below(score) } else { score };
             self.page.add(self.facts, score, tally.kind, slot);
         }
+    }
+
+    /// Takes in a match; true once the viewer sees one.
+    pub(super) fn shows(&mut self, score: f32, slot: Slot) -> bool {
+        self.add(score, slot);
+        self.seen > 0
     }
 
     /// How many the viewer sees so far, whatever was chosen: what is found must not depend on the filters beside it.
@@ -192,7 +204,12 @@ impl<'a> Gathered<'a> {
             total += if tally.full_fits { tally.full } else { 0 };
             total += if tally.named_fits { tally.named } else { 0 };
         }
-        Outcome { total, page: self.page.matches(), facets: self.counts.facets(total) }
+        Outcome {
+            total,
+            is_widened: self.holds_widened,
+            page: self.page.matches(),
+            facets: self.counts.facets(total),
+        }
     }
 }
 
@@ -209,7 +226,14 @@ struct Match<'a> {
     fact: &'a Fact,
 }
 
-/// The orders of hits.
+impl Match<'_> {
+    /// True where it fits only a part of the words: [`rank::below`] scores it below nothing.
+    fn is_part(&self) -> bool {
+        self.score < 0.0
+    }
+}
+
+/// The orders of hits: in each of them stands first what fits all words.
 #[derive(Debug, Clone, Copy)]
 enum Order {
     Score,
@@ -219,13 +243,12 @@ enum Order {
 
 impl Order {
     fn of(self, a: &Match<'_>, b: &Match<'_>) -> Ordering {
-        match self {
-            Self::Name => by_name(a, b),
-            Self::Newest => b.fact.added_at.cmp(&a.fact.added_at).then_with(|| by_name(a, b)),
-            Self::Score => {
-                by_score((a.score, a.fact.kind), (b.score, b.fact.kind)).then_with(|| by_name(a, b))
-            }
-        }
+        let chosen = match self {
+            Self::Name => Ordering::Equal,
+            Self::Newest => b.fact.added_at.cmp(&a.fact.added_at),
+            Self::Score => by_score((a.score, a.fact.kind), (b.score, b.fact.kind)),
+        };
+        a.is_part().cmp(&b.is_part()).then(chosen).then_with(|| by_name(a, b))
     }
 }
 

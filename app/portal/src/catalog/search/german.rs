@@ -24,6 +24,11 @@ pub(super) fn meant(stem: &str) -> &'static [&'static str] {
     MEANT.get(stem).map(Vec::as_slice).unwrap_or_default()
 }
 
+/// The words of the list, each with the English ones that it means.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, std::str::Split<'static, char>)> {
+    LIST.lines().filter_map(|line| line.split_once('\t')).map(|(word, english)| (word, english.split(' ')))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

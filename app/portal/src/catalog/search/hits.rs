@@ -55,7 +55,7 @@ fn product(snapshot: &Snapshot, rights: &Rights, product: &Product, words: &[Str
         added_at: product.created_at,
         contract_state: None,
         changed_at: None,
-        has_access: product.ports.iter().filter_map(behind).any(|asset| rights.opens(snapshot, asset)),
+        has_access: open > 0,
         ports: full.then(|| (count(open), count(product.ports.len()))),
         matched_columns: First::cut(Vec::new(), 0),
     })
@@ -67,7 +67,10 @@ fn asset(snapshot: &Snapshot, rights: &Rights, asset: &Asset, words: &[String]) 
     if sight == Sight::Hidden {
         return None;
     }
-    let fits = |text: &str| words.iter().any(|word| text.to_lowercase().contains(word.as_str()));
+    let fits = |text: &str| {
+        let text = text.to_lowercase();
+        words.iter().any(|word| text.contains(word.as_str()))
+    };
     let columns: BTreeSet<String> = asset
         .columns
         .iter()
@@ -88,7 +91,7 @@ fn asset(snapshot: &Snapshot, rights: &Rights, asset: &Asset, words: &[String]) 
         added_at: asset.created_at,
         contract_state: None,
         changed_at: None,
-        has_access: rights.opens(snapshot, asset),
+        has_access: rights.reads(snapshot, asset),
         ports: None,
         matched_columns: First::cut(columns.into_iter().collect(), SHOWN_COLUMNS),
     })

@@ -20,6 +20,7 @@ use std::thread::JoinHandle;
 
 pub(super) use document::first_bytes;
 use follower::Shared;
+pub(super) use near::differ;
 use reading::Reading;
 pub(super) use store::Home;
 pub(super) use text::{Stems, mark, searched, words};
@@ -178,9 +179,9 @@ impl Index {
         self.read(|reading| reading.find_any(notions, asked)).unwrap_or_default()
     }
 
-    /// Entries that have this word in any text, as it is or in another form.
-    pub(super) fn find_word(&self, word: &str) -> Vec<(f32, Slot)> {
-        self.read(|reading| reading.find_word(word)).unwrap_or_default()
+    /// True where an entry that has this word in any text, as it is or in another form, is meant; each is asked until one is.
+    pub(super) fn leads(&self, word: &str, is_meant: &mut dyn FnMut(Slot) -> bool) -> bool {
+        self.read(|reading| reading.leads(word, is_meant)).unwrap_or_default()
     }
 
     /// True where the index has a word in one of its forms; it may be that of something that the viewer does not see.
@@ -192,6 +193,16 @@ impl Index {
     /// something that the viewer sees.
     pub(super) fn near(&self, word: &str) -> Vec<String> {
         self.read(|reading| reading.near(word)).unwrap_or_default()
+    }
+
+    /// The same of words of columns alone.
+    pub(super) fn near_column(&self, word: &str) -> Vec<String> {
+        self.read(|reading| reading.near_column(word)).unwrap_or_default()
+    }
+
+    /// The same of whole tags, in lower case.
+    pub(super) fn near_tag(&self, tag: &str) -> Vec<String> {
+        self.read(|reading| reading.near_tag(tag)).unwrap_or_default()
     }
 
     /// What the index answers; `None` where there is none, or none that can be read.
@@ -244,12 +255,25 @@ impl Drop for Index {
 
 /// True where every word begins a part of the name or the id: the simple search while there is no index.
 pub(super) fn begins(fact: &Fact, words: &[String]) -> bool {
-    let texts = || [&*fact.name, &*fact.id].into_iter();
-    let parts = || texts().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
-    words.iter().all(|word| parts().any(|part| starts_with(part, word)))
+    words.iter().all(|word| [&*fact.name, &*fact.id].into_iter().any(|text| has_part(text, word)))
 }
 
-/// True where a text begins with a word in lower case; every entry is asked, and nothing is made for it.
+/// True where a part of a text begins with a word in lower case. Every entry is asked, most have no letters but ASCII's, and
+/// these are looked at several times as fast.
+fn has_part(text: &str, word: &str) -> bool {
+    if !(text.is_ascii() && word.is_ascii()) {
+        return text.split(|letter: char| !letter.is_alphanumeric()).any(|part| starts_with(part, word));
+    }
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let mut is_inside = false;
+    (0..text.len()).any(|at| {
+        let was_inside = std::mem::replace(&mut is_inside, text[at].is_ascii_alphanumeric());
+        let begins = is_inside && !was_inside;
+        begins && text[at..].get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))
+    })
+}
+
+/// True where a text begins with a word in lower case; nothing is made for it.
 fn starts_with(text: &str, word: &str) -> bool {
     let mut letters = text.chars().flat_map(char::to_lowercase);
     word.chars().all(|letter| letters.next() == Some(letter))

@@ -19,8 +19,9 @@ const STOP_WORDS: &str = "a about all an and any are as at be been by can could 
 /// Terms that are looked at for a word, and terms that a question is taken to be about.
 const MOST_LOOKED_AT: usize = 200;
 const MOST_TERMS: usize = 5;
-/// Names of a term that are looked for: its own, and the first of its synonyms.
-const MOST_LABELS: usize = 11;
+/// Synonyms of a term that are looked for, and words of all its names: each word costs several looks into the index.
+const MOST_SYNONYMS: usize = 10;
+const MOST_TERM_WORDS: usize = 24;
 
 /// One way to say something: words that are all needed, and how much they weigh.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,16 +74,25 @@ impl Question {
         }
         let mut is_part =
             |part: &str| !german::meant(&stems.german(part)).is_empty() || is_known(part, stems);
-        for part in compound::split(word, &mut is_part).into_iter().flatten() {
-            self.notions.push(notion(&part, stems));
+        if let Some(parts) = compound::split(word, &mut is_part) {
+            self.notions.extend(parts.iter().map(|part| notion(part, stems)));
+        } else if let Some(part) = compound::part(word, &mut is_part) {
+            let ways = notion(&part, stems).into_iter();
+            self.notions.push(ways.map(|way| Way { weight: way.weight * rank::PART, ..way }).collect());
         }
     }
 
     fn add_term(&mut self, term: &Term) {
         let document = &term.document;
-        let labels = std::iter::once(&document.name).chain(&document.synonyms).take(MOST_LABELS);
+        let labels = std::iter::once(&document.name).chain(document.synonyms.iter().take(MOST_SYNONYMS));
         let ways = labels.map(|label| Way { words: searched(label).0, weight: rank::SYNONYM });
-        self.notions.push(ways.filter(|way| !way.words.is_empty()).collect());
+        let mut left = MOST_TERM_WORDS;
+        let ways = ways.filter(|way| {
+            let fits = !way.words.is_empty() && way.words.len() <= left;
+            left -= if fits { way.words.len() } else { 0 };
+            fits
+        });
+        self.notions.push(ways.collect());
         self.linked.extend(document.products.iter().cloned().map(Entry::Product));
         let assets = document.columns.iter().map(|link| asset_and_column(link).0.to_owned());
         self.linked.extend(assets.map(Entry::Asset));
@@ -197,5 +207,13 @@ mod tests {
         let all: Vec<Vec<String>> = question.notions.iter().map(ways).collect();
         assert_eq!(all, [vec!["kundenzahlungen"], vec!["kunden", "customer"], vec!["zahlungen", "payment"]]);
         assert_eq!(said(&super::tests::question("salesforecast")), ["salesforecast", "sales", "forecast"]);
+    }
+
+    #[test]
+    fn a_compound_of_which_a_part_is_known_is_found_by_that_part_which_weighs_little() {
+        let question = question("Zahlungseingang");
+        let ways: Vec<String> = question.notions[1].iter().map(|way| way.words.join(" ")).collect();
+        assert_eq!((question.notions.len(), ways), (2, vec!["zahlungs".to_owned(), "payment".to_owned()]));
+        assert!(question.notions[1].iter().all(|way| way.weight <= rank::PART));
     }
 }

@@ -29,10 +29,19 @@ pub(super) const MISTYPED_TWICE: f32 = 0.3;
 /// Hits that are enough: with fewer, what fits only some of the words is shown below them.
 pub(super) const FEW: usize = 5;
 
+/// What each notion of a question adds beside its score where it fits well, and the score from which half of that is added:
+/// what fits several notions a little stands above what fits one of them often.
+const NOTION: f32 = 4.0;
+const HALF: f32 = 2.0;
+/// What fits a word of a question by its name, where nothing else of it may be known.
+pub(super) const NAMED: f32 = 20.0;
+
 /// In such a question, what the glossary calls by another name weighs less than the word itself.
 pub(super) const SYNONYM: f32 = 0.8;
 /// So does what the list of German words says.
 pub(super) const TRANSLATED: f32 = 0.8;
+/// A part of a word that is written together and of which the rest is not known.
+pub(super) const PART: f32 = 0.4;
 /// What a term of the question links to.
 pub(super) const LINKED: f32 = 8.0;
 
@@ -69,6 +78,12 @@ fn layer(layer: Option<Layer>) -> f32 {
 /// Somebody promises under a contract how it is and stays.
 fn promised(is_promised: bool) -> f32 {
     if is_promised { 1.05 } else { 1.0 }
+}
+
+/// What a notion of a question adds to a hit that fits it so well.
+pub(super) fn notion(score: f32) -> f32 {
+    let score = score.max(0.0);
+    score + NOTION * score / (score + HALF)
 }
 
 /// The score of a hit that fits only some of what was asked: below each that fits all, in the same order.
@@ -112,5 +127,14 @@ mod tests {
     fn what_fits_only_some_words_stands_below_what_fits_all_in_its_own_order() {
         assert!([0.01, 0.0].iter().all(|above| *above > below(1_000.0)));
         assert!([40.0, 8.0, 0.5, 0.0].map(below).is_sorted_by(|a, b| a > b));
+    }
+
+    #[test]
+    fn what_fits_more_notions_stands_above_what_fits_one_of_them_more_often() {
+        let all = |scores: &[f32]| scores.iter().copied().map(notion).sum::<f32>();
+        assert!(all(&[3.0, 3.0, 3.0]) > all(&[12.0]));
+        assert!(all(&[2.0, 5.0]) > all(&[8.0]));
+        assert!(all(&[0.5, 8.0]) < all(&[12.0]), "a typing error alone is no notion");
+        assert!([0.0, 0.5, 3.0, 40.0].map(notion).is_sorted_by(|a, b| a < b));
     }
 }

@@ -71,10 +71,10 @@ fn any_action() -> impl Strategy<Value = Action> {
             })
         }),
         any_push().prop_map(Action::PushDocument),
-        any::<bool>().prop_map(|has_steward| Action::LowerClassification(LowerClassification {
-            domain: DOMAIN.into(),
-            has_steward
-        })),
+        any::<[bool; 2]>().prop_map(|[has_steward, is_fresh]| {
+            let domain = DOMAIN.into();
+            Action::LowerClassification(LowerClassification { domain, has_steward, is_fresh })
+        }),
         Just(Action::SeeHistory(SeeHistory { domain: DOMAIN.into() })),
         any::<bool>().prop_map(|demo| Action::MoveClock(MoveClock { demo })),
     ]

@@ -40,6 +40,10 @@ fn told(before: &AssetRow, after: &AssetRow) -> Vec<(String, Classification, Cla
     lowered.map(|one| (one.column.unwrap_or_default(), one.before, one.after)).collect()
 }
 
+fn opened(before: Option<&AssetRow>, after: &AssetRow) -> Vec<String> {
+    Classes::of(after).opened_since(before.map(Classes::of).as_ref())
+}
+
 #[test]
 fn what_becomes_less_than_it_was_is_found() {
     let held = asset(&[("email", Confidential), ("stage", Internal)], Internal);

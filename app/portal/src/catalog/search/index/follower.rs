@@ -23,6 +23,9 @@ const AGAIN: Duration = Duration::from_secs(10);
 /// Time between two looks for what waits for a quiet moment, and how many of them follow a change.
 const LOOK: Duration = Duration::from_secs(2);
 const LOOKS: u32 = 15;
+/// How much the thread stands back, in steps of `nice`, where nobody waits for it: what answers calls goes first, and yet a
+/// change is found within a second on a machine that is busy.
+const NICE: i32 = 5;
 
 /// What searches, the catalog and the follower share.
 #[derive(Debug)]
@@ -205,6 +208,13 @@ pub(super) fn run(shared: &Shared, home: &Home) {
     let mut store: Option<Store> = None;
     let mut is_known_to_fail = false;
     let mut looks = 0;
+    // On Linux it is that of this thread alone; those that the search library begins from here inherit it.
+    if cfg!(target_os = "linux")
+        && *home != Home::Memory
+        && let Err(error) = rustix::process::nice(NICE)
+    {
+        tracing::debug!(%error, "the search index is written as soon as anything else");
+    }
     loop {
         let (facts, touched) = match shared.next((looks > 0).then_some(LOOK)) {
             Next::End => return,

@@ -11,10 +11,12 @@ use super::super::question::{Notion, Way};
 use super::super::rank;
 use super::Asked;
 use super::document::{Fields, tag_key};
-use super::text::{Stems, words};
+use super::text::{Stems, searched};
 
-/// Letters from which a word may have a typing error, and two of them.
+/// Letters from which a word may have a typing error, also where few hits fit as it was typed, and two of them. Short words
+/// are near to many others.
 const MISTYPED_FROM: usize = 4;
+const WIDE_FROM: usize = 5;
 const TWICE_FROM: usize = 8;
 
 /// Every word has to match somewhere: as it is, as a beginning, with one typing error, or by its stem.
@@ -33,27 +35,14 @@ pub(super) fn all_of(fields: Fields, asked: &Asked) -> Box<dyn Query> {
     Box::new(BooleanQuery::new(clauses))
 }
 
-/// One of the notions has to match, each in one of its ways; the more of them, the better.
-pub(super) fn any_of(fields: Fields, notions: &[Notion], asked: &Asked) -> Box<dyn Query> {
+/// A notion has to match in one of its ways.
+pub(super) fn one_of(fields: Fields, notion: &Notion, asked: &Asked) -> Box<dyn Query> {
     let mut stems = Stems::default();
-    let each = notions.iter().map(|notion| {
-        let ways = notion.iter().map(|way| one_way(fields, way, &mut stems)).collect();
-        let best: Box<dyn Query> = Box::new(DisjunctionMaxQuery::new(ways));
-        (Occur::Should, best)
-    });
-    let any: Box<dyn Query> = Box::new(BooleanQuery::new(each.collect()));
-    let mut clauses = vec![(Occur::Must, any)];
+    let ways = notion.iter().map(|way| one_way(fields, way, &mut stems)).collect();
+    let best: Box<dyn Query> = Box::new(DisjunctionMaxQuery::new(ways));
+    let mut clauses = vec![(Occur::Must, best)];
     clauses.extend(narrowing(fields, asked));
     Box::new(BooleanQuery::new(clauses))
-}
-
-/// What has a word in any text, as it is or in another form.
-pub(super) fn with_word(fields: Fields, word: &str) -> Box<dyn Query> {
-    let has = forms(fields, word, &mut Stems::default()).into_iter().map(|term| {
-        let query: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
-        (Occur::Should, query)
-    });
-    Box::new(BooleanQuery::new(has.collect()))
 }
 
 /// A word as each field has it.
@@ -74,7 +63,7 @@ fn narrowing(fields: Fields, asked: &Asked) -> impl Iterator<Item = (Occur, Box<
             None => Box::new(EmptyQuery),
         }
     });
-    let columns = asked.columns.iter().flat_map(|column| words(column));
+    let columns = asked.columns.iter().flat_map(|column| searched(column).0);
     let columns = columns.map(move |word| -> Box<dyn Query> {
         Box::new(FuzzyTermQuery::new_prefix(term(fields.columns, &word), 0, true))
     });
@@ -112,7 +101,8 @@ fn one_word(fields: Fields, word: &str, stems: &mut Stems, wide: bool) -> Box<dy
         }
     }
     let letters = word.chars().count();
-    if letters >= MISTYPED_FROM {
+    let mistyped_from = if wide { WIDE_FROM } else { MISTYPED_FROM };
+    if letters >= mistyped_from {
         let once = FuzzyTermQuery::new_prefix(term(fields.name, word), 1, true);
         ways.push(weighted(once, rank::MISTYPED));
     }

@@ -4,11 +4,16 @@ use std::sync::Arc;
 
 use tantivy::collector::{Collector, Count, SegmentCollector, TopDocs};
 use tantivy::query::Query;
-use tantivy::{DocId, IndexReader, ReloadPolicy, Score, Searcher, SegmentOrdinal, SegmentReader};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{
+    DocId, DocSet, IndexReader, ReloadPolicy, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED,
+};
 
 use super::super::facts::{Facts, Slot};
 use super::super::question::Notion;
+use super::super::rank;
 use super::document::{Fields, GERMAN, KEY, PLAIN, STEMMED};
+use super::text::Stems;
 use super::{Asked, query, text};
 
 /// Matches that a search which is only measured keeps: as many as a page shows.
@@ -40,14 +45,47 @@ impl Reading {
         self.every(&*query::all_of(self.fields, asked))
     }
 
-    /// The same for what matches one of these notions.
+    /// The same for what matches one of these notions; the more of them, the better.
     pub(super) fn find_any(&self, notions: &[Notion], asked: &Asked) -> tantivy::Result<Vec<(f32, Slot)>> {
-        self.every(&*query::any_of(self.fields, notions, asked))
+        // By slot: where thousands match, a map takes longer than the index.
+        let mut scores: Vec<Option<f32>> = Vec::new();
+        let mut found = Vec::new();
+        for notion in notions {
+            for (score, slot) in self.every(&*query::one_of(self.fields, notion, asked))? {
+                if scores.len() <= slot.place() {
+                    scores.resize(slot.place() + 1, None);
+                }
+                let Some(sum) = scores.get_mut(slot.place()) else { continue };
+                if sum.is_none() {
+                    found.push(slot);
+                }
+                *sum = Some(sum.unwrap_or_default() + rank::notion(score));
+            }
+        }
+        let score = |slot: Slot| scores.get(slot.place()).copied().flatten().unwrap_or_default();
+        Ok(found.into_iter().map(|slot| (score(slot), slot)).collect())
     }
 
-    /// The same for what has this word in any text, as it is or in another form.
-    pub(super) fn find_word(&self, word: &str) -> tantivy::Result<Vec<(f32, Slot)>> {
-        self.every(&*query::with_word(self.fields, word))
+    /// True where one of those that have this word in any text, as it is or in another form, is meant. They are asked one by
+    /// one until then, some of them twice.
+    pub(super) fn leads(&self, word: &str, is_meant: &mut dyn FnMut(Slot) -> bool) -> tantivy::Result<bool> {
+        for term in query::forms(self.fields, word, &mut Stems::default()) {
+            for (segment, slots) in self.searcher.segment_readers().iter().zip(&self.slots) {
+                let words = segment.inverted_index(term.field())?;
+                let Some(mut postings) = words.read_postings(&term, IndexRecordOption::Basic)? else {
+                    continue;
+                };
+                let is_there = |document| segment.alive_bitset().is_none_or(|alive| alive.is_alive(document));
+                while postings.doc() != TERMINATED {
+                    let slot = slots.get(postings.doc() as usize).filter(|slot| **slot != Slot::NONE);
+                    if slot.is_some_and(|slot| is_there(postings.doc()) && is_meant(*slot)) {
+                        return Ok(true);
+                    }
+                    postings.advance();
+                }
+            }
+        }
+        Ok(false)
     }
 
     fn every(&self, query: &dyn Query) -> tantivy::Result<Vec<(f32, Slot)>> {

@@ -352,3 +352,13 @@ fn a_folder_that_cannot_be_written_leaves_a_search_that_answers() {
     assert_eq!(found(&index, &snapshot, "table").len(), 5);
     assert!(index.standing().is_catching_up);
 }
+
+proptest::proptest! {
+    #[test]
+    fn the_quick_look_for_the_beginning_of_a_part_says_what_the_thorough_one_says(
+        text in "[a-cA-C0._ ]{0,12}", word in "[a-c0]{1,3}",
+    ) {
+        let mut parts = text.split(|letter: char| !letter.is_alphanumeric());
+        proptest::prop_assert_eq!(has_part(&text, &word), parts.any(|part| starts_with(part, &word)));
+    }
+}

@@ -41,7 +41,7 @@ pub(crate) use glossary::term_href;
 pub(crate) use glossary::{
     EditTermPage, GlossaryPage, NewTermPage, TermHistoryPage, TermPage, TermRevisionPage,
 };
-pub(crate) use lineage::LineagePage;
+pub(crate) use lineage::{ImpactPage, LineagePage, impact_href};
 pub(crate) use notify::InboxPage;
 pub(crate) use people::{AccountPage, DomainPage, PersonPage};
 pub(crate) use personal::PersonalPage;

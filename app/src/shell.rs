@@ -22,8 +22,8 @@ use crate::error::ApiError;
 use crate::pages::{
     AccountPage, AssetHistoryPage, AssetPage, AssetRevisionPage, AuditPage, CatalogPage, ColumnPage,
     ContractPage, DashboardPage, DashboardsPage, DecideListPage, DecidePage, DomainPage, EditAssetPage,
-    EditProductPage, EditTermPage, GlossaryPage, GrantsPage, HomePage, InboxPage, LineagePage, NewAssetPage,
-    NewProductPage, NewTermPage, PersonPage, PersonalPage, ProductHistoryPage, ProductPage,
+    EditProductPage, EditTermPage, GlossaryPage, GrantsPage, HomePage, ImpactPage, InboxPage, LineagePage,
+    NewAssetPage, NewProductPage, NewTermPage, PersonPage, PersonalPage, ProductHistoryPage, ProductPage,
     ProductRevisionPage, RequestPage, RequestsPage, ReviewsPage, TermHistoryPage, TermPage, TermRevisionPage,
     TokensPage,
 };
@@ -71,6 +71,7 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/glossary/:id/history") view=TermHistoryPage ssr=SsrMode::Async />
                             <Route path=path!("/glossary/:id/history/:number") view=TermRevisionPage ssr=SsrMode::Async />
                             <Route path=path!("/lineage") view=LineagePage ssr=SsrMode::Async />
+                            <Route path=path!("/lineage/impact") view=ImpactPage ssr=SsrMode::Async />
                             <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async />
                             <Route path=path!("/dashboards") view=DashboardsPage ssr=SsrMode::Async />
                             <Route path=path!("/dashboards/:id") view=DashboardPage ssr=SsrMode::Async />

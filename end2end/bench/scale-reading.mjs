@@ -101,7 +101,7 @@ export async function opened(url, those, mesh) {
   return found;
 }
 
-/** The graph: five hops both ways around some tables, and all that depends on the first one; waits in ms. */
+/** The graph: five hops both ways around some tables, all that depends on the first one, and the list of it; waits in ms. */
 export async function hops(url, { cookie, line }, mesh) {
   const graph = (focus, up, down) => {
     const json = { request: { focus, open: [], up, down, column: null } };
@@ -114,13 +114,17 @@ export async function hops(url, { cookie, line }, mesh) {
     return performance.now() - began;
   };
   const all = request(url, "/fn/impact", { method: "POST", cookie, form: { id: mesh.hub } });
-  const [around, impact] = [[], []];
+  const part = { asset: mesh.hub, column: null, side: "downstream", domain: null, page: { after: null, limit: 50 } };
+  const listed = request(url, "/fn/impact_page", { method: "POST", cookie, json: { request: part } });
+  const [around, impact, list] = [[], [], []];
   const most = 100;
-  const patience = performance.now() + 60_000;
+  const patience = performance.now() + 90_000;
   await timed(all);
+  await timed(listed);
   for (let turn = 0; turn < most && performance.now() < patience; turn += 1) {
     around.push(await timed(graph(mesh.table(mesh.tables - 1 - turn * 17), 5, 5)));
     impact.push(await timed(all));
+    list.push(await timed(listed));
   }
-  return { around, impact };
+  return { around, impact, list };
 }

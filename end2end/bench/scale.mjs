@@ -113,6 +113,7 @@ async function measured({ portal, mesh, token, first, again, start }) {
   lines.push(
     line(`5 hops both ways: p99 of ${graph.around.length}`, percentile(graph.around, 0.99), "ms", 30),
     line(`impact of ${whole(mesh.tables - 1)} dependants: p99 of ${graph.impact.length}`, percentile(graph.impact, 0.99), "ms", 300),
+    line(`impact list of ${whole(mesh.tables - 1)} dependants: p99 of ${graph.list.length}`, percentile(graph.list, 0.99), "ms", 300),
   );
   const change = changeLines(mesh.tables, await becomesVisible({ portal, mesh, token }));
   const { before, nights, crash } = await eventsAndCrash({ portal, mesh, token, those });

@@ -101,6 +101,15 @@ impl Call {
         Arc::clone(&self.snapshot)
     }
 
+    /// The same call for whoever may have sent events and reads what came of them.
+    ///
+    /// # Errors
+    /// A fault where the database does not answer, or there is no catalog to show.
+    pub async fn with_events(&self) -> Result<Self> {
+        let snapshot = self.ctx.snapshot_with_events().await?;
+        Ok(Self { snapshot, ..self.clone() })
+    }
+
     /// What the viewer sees and reads.
     pub(crate) fn rights(&self) -> Arc<Rights> {
         Arc::clone(&self.rights)

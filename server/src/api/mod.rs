@@ -3,6 +3,8 @@
 mod access_requests;
 mod assets;
 mod caller;
+mod column_lineage;
+mod impact;
 mod lineage;
 mod mesh;
 mod needs;
@@ -40,6 +42,8 @@ use crate::shared::{Route, Shared};
         lineage::receive,
         lineage::receive_batch,
         lineage::graph,
+        impact::list,
+        column_lineage::column_graph,
         access_requests::list,
         access_requests::ask,
         mesh::plan,
@@ -72,6 +76,8 @@ pub fn routes() -> Vec<Route> {
         route(assets::PATH, &["GET"], get(assets::asset)),
         route(lineage::PATH, &["GET", "POST"], lineage::both()),
         route(lineage::BATCH_PATH, &["POST"], lineage::batch()),
+        route(impact::PATH, &["GET"], get(impact::list)),
+        route(column_lineage::PATH, &["GET"], get(column_lineage::column_graph)),
         route(access_requests::PATH, &["GET", "POST"], get(access_requests::list).post(access_requests::ask)),
         route(mesh::PLAN_PATH, &["POST"], mesh::planning()),
         route(mesh::APPLY_PATH, &["POST"], post(mesh::apply)),
@@ -80,6 +86,7 @@ pub fn routes() -> Vec<Route> {
         route("/api/{*path}", &["GET"], any(nothing)),
         route("/dashboards/{id}/data/{block}", &["GET"], get(rows::of_dashboard)),
         route("/assets/{id}/rows.csv", &["GET"], get(rows::of_asset)),
+        route("/lineage/impact.csv", &["GET"], get(rows::of_impact)),
     ]
 }
 
@@ -122,6 +129,8 @@ mod tests {
             ("/api/v1/lineage", "post", "lineage:write", "400"),
             ("/api/v1/lineage/batch", "post", "lineage:write", "400"),
             ("/api/v1/lineage", "get", "lineage:read", "400"),
+            ("/api/v1/lineage/impact", "get", "lineage:read", "400"),
+            ("/api/v1/column-lineage", "get", "lineage:read", "400"),
             ("/api/v1/access-requests", "post", "access:write", "409"),
             ("/api/v1/mesh/plan", "post", caller::PUSHES, "422"),
             ("/api/v1/mesh/apply", "post", caller::PUSHES, "409"),

@@ -1,15 +1,18 @@
 //! Rows as a file, as the viewer may read them: `GET /dashboards/{id}/data/{block}.csv` behind a chart or a table, and
-//! `GET /assets/{id}/rows.csv` of a preview.
+//! `GET /assets/{id}/rows.csv` of a preview. `GET /lineage/impact.csv`: what depends on an asset, or what it is made from.
 
 use std::sync::Arc;
 
 use axum::Extension;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use lakeport_model::{AssetId, DashboardId};
-use lakeport_portal::{Call, Error, catalog, dashboards};
+use lakeport_model::impact::{ImpactRequest, Side};
+use lakeport_model::{AssetId, DashboardId, PageRequest};
+use lakeport_portal::{Call, Error, catalog, dashboards, lineage};
+use serde::Deserialize;
 
 use super::problem;
 use crate::auth::page;
@@ -32,6 +35,42 @@ pub(super) async fn of_asset(Extension(call): Extension<Arc<Call>>, Path(id): Pa
     let id = AssetId(id);
     let rows = catalog::preview_csv(&call, &id).await;
     file(rows, ("Back to the table", &format!("/assets/{id}")))
+}
+
+/// Which list is wanted as a file.
+#[derive(Debug, Deserialize)]
+pub(super) struct Wanted {
+    asset: String,
+    #[serde(default)]
+    column: String,
+    #[serde(default)]
+    side: String,
+    #[serde(default)]
+    domain: String,
+}
+
+/// What depends on an asset or a column, or what it is made from.
+pub(super) async fn of_impact(
+    Extension(call): Extension<Arc<Call>>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Response {
+    let back = ("Back to the lineage", "/lineage");
+    let Ok(Query(wanted)) = wanted else {
+        return file(Err(Error::invalid("asset", "The link to the file names no asset.")), back);
+    };
+    let some = |text: String| Some(text).filter(|text| !text.is_empty());
+    let side = some(wanted.side).map_or(Ok(Side::Downstream), |side| side.parse::<Side>());
+    let Ok(side) = side else {
+        return file(Err(Error::invalid("side", "A side is downstream or upstream.")), back);
+    };
+    let request = ImpactRequest {
+        asset: wanted.asset,
+        column: some(wanted.column),
+        side,
+        domain: some(wanted.domain),
+        page: PageRequest::default(),
+    };
+    file(lineage::impact_csv(&call, &request).await, back)
 }
 
 /// A CSV file by its name, or a page that says why there is none, with the way back.

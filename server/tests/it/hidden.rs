@@ -188,12 +188,27 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/dashboards/{id}", format!("/dashboards/{dashboard}")),
         ("/dashboards/{id}/data/{block}", format!("/dashboards/{dashboard}/data/dataframe-rows.csv")),
         ("/assets/{id}/rows.csv", format!("/assets/{asset}/rows.csv")),
+        ("/lineage/impact.csv", format!("/lineage/impact.csv?asset={asset}")),
+        ("/api/v1/lineage/impact", format!("/api/v1/lineage/impact?nodeId=dataset:lakehouse:{name}")),
+        (
+            "/api/v1/column-lineage",
+            format!("/api/v1/column-lineage?nodeId=dataset:lakehouse:{name}&withDownstream=true"),
+        ),
+        (
+            "/api/v1/column-lineage",
+            format!(
+                "/api/v1/column-lineage?nodeId=datasetField:lakehouse:{name}:{column}&withDownstream=true"
+            ),
+        ),
         ("/assets/{id}/edit", format!("/assets/{asset}/edit")),
         ("/assets/{id}/history", format!("/assets/{asset}/history")),
         ("/assets/{id}/history/{number}", format!("/assets/{asset}/history/1")),
         ("/lineage", format!("/lineage?focus={asset}")),
         ("/lineage", format!("/lineage?focus={asset}&up=10&down=10&column={column}")),
         ("/lineage", format!("/lineage?focus={asset}&up=10&down=10")),
+        ("/lineage/impact", format!("/lineage/impact?asset={asset}")),
+        ("/lineage/impact", format!("/lineage/impact?asset={asset}&side=upstream")),
+        ("/lineage/impact", format!("/lineage/impact?asset={asset}&column={column}")),
         ("/catalog", format!("/catalog?q={product}")),
         ("/api/v1/assets/{id}", format!("/api/v1/assets/{asset}")),
         ("/api/v1/lineage", format!("/api/v1/lineage?nodeId=dataset:lakehouse:{name}&depth=5")),
@@ -228,6 +243,9 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/fn/held_grants", format!("on[product]={product}&page[limit]=10")),
         ("/fn/held_grants", format!("on[asset]={asset}&page[limit]=10")),
         ("/fn/impact", format!("id={asset}")),
+        ("/fn/impact_page", impact(&asset, None, "downstream")),
+        ("/fn/impact_page", impact(&asset, None, "upstream")),
+        ("/fn/impact_page", impact(&asset, Some(&column), "downstream")),
         (
             "/fn/graph",
             format!(
@@ -240,6 +258,14 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
     for mark in thing.marks() {
         all.push(call("/fn/search", search(&mark.word)));
     }
+}
+
+fn impact(asset: &str, column: Option<&str>, side: &str) -> String {
+    let column = column.map_or_else(|| "null".to_owned(), |column| format!("\"{column}\""));
+    format!(
+        "{{\"request\":{{\"asset\":\"{asset}\",\"column\":{column},\"side\":\"{side}\",\"domain\":null,\
+         \"page\":{{\"after\":null,\"limit\":100}}}}}}"
+    )
 }
 
 fn search(words: &str) -> String {

@@ -12,6 +12,7 @@ mod edge;
 mod forms;
 mod glossary;
 mod hidden;
+mod impact;
 mod lake;
 mod log;
 mod logged;

@@ -123,6 +123,19 @@ async fn markup_that_an_event_names_never_reaches_a_page_as_markup() {
     }
     let page = paula.get("/lineage?focus=gold.sales_daily").await;
     assert!(shows(&page, "its neighbour") && is_drawn(&page), "{}", page.body);
+    for query in [String::new(), "&side=upstream".to_owned(), format!("&column=c{words}")] {
+        let page = paula.get(&format!("/lineage/impact?asset={id}{query}")).await;
+        assert!(shows(&page, &query) && is_titled_so(&page), "{query}: {}", page.body);
+    }
+    let page = paula.get("/lineage/impact?asset=gold.sales_daily").await;
+    assert!(shows(&page, "the list of what depends on it"), "{}", page.body);
+    let file = paula.get("/lineage/impact.csv?asset=gold.sales_daily").await;
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert_eq!(file.header("x-content-type-options"), "nosniff");
+    assert!(file.body.contains("pwned()"), "{}", file.body);
+    let file = paula.get(&format!("/lineage/impact.csv?asset={id}&column=c{words}")).await;
+    let name = file.header("content-disposition");
+    assert!(name.starts_with("attachment; filename=\"") && !name.contains(['<', '>']), "{name}");
     let page = paula.get(&format!("/catalog?q={words}")).await;
     assert!(shows(&page, "the search"), "{}", page.body);
     for tab in ["preview", "history", "read"] {
@@ -182,6 +195,7 @@ async fn markup_never_leaves_a_file_a_table_or_a_mail_as_markup() {
         format!("/products/{product}/history/1"),
         format!("/contracts/{contract}"),
         format!("/dashboards/{dashboard}"),
+        format!("/lineage/impact?asset={asset}"),
         page.clone(),
     ] {
         let reply = owner.get(&address).await;

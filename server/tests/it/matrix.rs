@@ -54,6 +54,7 @@ const READS: &[&str] = &[
     "graph",
     "home",
     "impact",
+    "impact_page",
     "inbox",
     "live_results",
     "my_grants",

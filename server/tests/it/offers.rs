@@ -210,6 +210,11 @@ async fn no_contract_and_no_lineage_offers_what_is_refused_or_leads_to_what_is_h
             let asset = reader.get(&format!("/assets/{focus}")).await.status;
             assert_eq!(page.status, asset, "{who}: {focus}");
             all_open(&mut reader, &mut followed, &page.body, &format!("{who}: lineage of {focus}")).await;
+            for side in ["downstream", "upstream"] {
+                let list = page_of(&mut reader, &format!("/lineage/impact?asset={focus}&side={side}")).await;
+                assert_eq!(list.status, asset, "{who}: {focus}, {side}");
+                all_open(&mut reader, &mut followed, &list.body, &format!("{who}: {side} of {focus}")).await;
+            }
         }
     }
     assert!(offered > 0 && refused > 0 && hidden > 0, "{offered}, {refused}, {hidden}");

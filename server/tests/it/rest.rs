@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use chrono::{Days, NaiveDate};
 use lakeport_portal::access;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::log::Log;
 use crate::world::{Browser, Reply, World, call_of};
@@ -197,12 +197,72 @@ async fn a_lineage_event_is_taken_and_found_again() {
 }
 
 #[tokio::test]
+async fn the_columns_that_an_event_names_are_found_again() {
+    let world = World::with_mesh().await;
+    let token = world.token(&["lineage:write", "lineage:read"]).await;
+    let mut program = world.stranger();
+    let mut event: Value = serde_json::from_str(EVENT).unwrap();
+    event["inputs"] = json!([{ "namespace": "lakehouse", "name": "raw.prices" }]);
+    event["outputs"] = json!([{ "namespace": "lakehouse", "name": "raw.margins", "facets": { "columnLineage": {
+        "_producer": "https://example.com/pipeline", "_schemaURL": "https://example.com/c",
+        "fields": { "margin": { "inputFields": [
+            { "namespace": "lakehouse", "name": "raw.prices", "field": "price" },
+        ] } },
+    } } }]);
+    let taken = call(&mut program, &token, Method::POST, "/api/v1/lineage", &event.to_string()).await;
+    assert_eq!(taken.status, StatusCode::CREATED, "{}", taken.body);
+    let address = "/api/v1/lineage/impact?nodeId=dataset:lakehouse:raw.prices";
+    let hit = call(&mut program, &token, Method::GET, address, "").await;
+    assert_eq!(hit.json()["total"], json!(1), "it is read back at once: {}", hit.body);
+    let way = "/api/v1/column-lineage?nodeId";
+    let (price, margin) =
+        ("datasetField:lakehouse:raw.prices:price", "datasetField:lakehouse:raw.margins:margin");
+    for node in ["dataset:lakehouse:raw.margins", margin, &format!("{price}&withDownstream=true")] {
+        let address = format!("{way}={node}");
+        let answer = call(&mut program, &token, Method::GET, &address, "").await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.body);
+        let graph = answer.json();
+        let data = |dataset: &str, field: &str, inputs: Value| {
+            json!({
+                "namespace": "lakehouse", "dataset": dataset, "datasetVersion": null, "field": field,
+                "fieldType": "", "transformationDescription": null, "transformationType": null,
+                "inputFields": inputs,
+            })
+        };
+        let input = json!({
+            "namespace": "lakehouse", "dataset": "raw.prices", "datasetVersion": null, "field": "price",
+            "transformationDescription": null, "transformationType": null,
+        });
+        let wanted = json!({ "graph": [
+            { "id": margin, "type": "DATASET_FIELD", "data": data("raw.margins", "margin", json!([input])),
+              "inEdges": [{ "origin": margin, "destination": price }], "outEdges": [] },
+            { "id": price, "type": "DATASET_FIELD", "data": data("raw.prices", "price", json!([])),
+              "inEdges": [], "outEdges": [{ "origin": price, "destination": margin }] },
+        ] });
+        assert_eq!(graph, wanted, "{address}");
+    }
+    for (node, status) in [
+        ("job:finance:build_margin", StatusCode::UNPROCESSABLE_ENTITY),
+        ("dataset:lakehouse:raw.none", StatusCode::NOT_FOUND),
+        ("datasetField:lakehouse:raw.margins:none", StatusCode::NOT_FOUND),
+        ("dataset:lakehouse:raw.margins&withDownstream=perhaps", StatusCode::BAD_REQUEST),
+        ("dataset:lakehouse:raw.margins&downstream=true", StatusCode::BAD_REQUEST),
+    ] {
+        let refused = call(&mut program, &token, Method::GET, &format!("{way}={node}"), "").await;
+        let kind = refused.header("content-type");
+        assert_eq!((refused.status, kind), (status, "application/problem+json"), "{node}: {}", refused.body);
+    }
+}
+
+#[tokio::test]
 async fn a_number_beyond_its_range_is_never_answered_as_if_it_were_no_number() {
     let world = World::with_mesh().await;
     let token = world.token(&["lineage:read", "catalog:read"]).await;
     let mut program = world.stranger();
     for (way, name) in [
         ("lineage?nodeId=dataset:lakehouse:x&depth", "depth"),
+        ("column-lineage?nodeId=dataset:lakehouse:x&depth", "depth"),
+        ("lineage/impact?nodeId=dataset:lakehouse:x&limit", "limit"),
         ("search?limit", "limit"),
         ("products?limit", "limit"),
     ] {

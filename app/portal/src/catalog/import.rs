@@ -182,6 +182,7 @@ pub async fn import_watched(
         move || documents::read(&settings, &*source, threads, (&known, Takes::Everything), now, &hears);
     let (documents, mut warnings) = IMPORTS.run(actor.into(), read).await??;
     let mut tx = ctx.db.write().await?;
+    tx.expect_many().await?;
     let unnoted = names::catch_up(&mut tx).await?;
     let mut report = ImportReport::default();
     let by = By { actor, proof: proof.allows(), source: Source::Files, reason: "", over: &[] };

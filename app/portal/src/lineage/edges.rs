@@ -18,7 +18,7 @@ use names::Names;
 pub use names::{JobId, NodeId};
 pub use put::EdgesBuilder;
 pub use walks::Reach;
-pub(super) use walks::{MOST_WALKED, Marks};
+pub(super) use walks::{ColumnReach, Field, MOST_WALKED, Marks};
 
 use crate::store::lineage::UseRow;
 

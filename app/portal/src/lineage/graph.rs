@@ -8,16 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chosen::Shown;
-use impact::Hit;
+pub(super) use impact::{Hit, MOST_HIT, downstream, impact as with_numbers};
 use lakeport_model::AssetId;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest, Impact};
 
-use super::edges::{Direction, Edges, JobId, Marks};
+use super::edges::{Direction, Edges, JobId, Marks, Reach};
 use super::job::{self, Told};
 use super::sights::Sights;
 use crate::beside::{DRAWINGS, IMPACTS};
-use crate::catalog::{Rights, Sight, Snapshot};
+use crate::catalog::{Asset, Rights, Sight, Snapshot};
 use crate::store::Tx;
 use crate::{Call, Ctx, Error, Result, contracts};
 
@@ -71,12 +71,20 @@ pub async fn impact(call: &Call, asset: &AssetId) -> Result<Impact> {
             let sights = Sights::new(&snapshot, &rights);
             let asset = snapshot.assets.get(&asset.0)?;
             let focus = Shown::of(&sights, asset);
-            (focus.sight != Sight::Hidden).then(|| impact::hit(&sights, focus, impact::MOST_HIT))
+            (focus.sight != Sight::Hidden).then(|| {
+                let reach = impact::downstream(&sights, focus.node, impact::MOST_HIT);
+                impact::hit(&sights, focus, &reach)
+            })
         }
     };
     let hit = IMPACTS.run(call.party(), count).await?;
     let hit = hit.ok_or_else(|| rights.no_asset(&snapshot, &asset.0))?;
     impact::impact(&mut ctx.db.read().await?, ctx, &rights, &snapshot, hit).await
+}
+
+/// Who is hit when an asset changes that these lie downstream of.
+pub(super) fn hit(sights: &Sights, asset: &Asset, reach: &Reach) -> Hit {
+    impact::hit(sights, Shown::of(sights, asset), reach)
 }
 
 /// What is drawn, before anything else is known of it.
@@ -173,7 +181,7 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Option<
         edges_cut_off,
         columns: columns.into_iter().map(str::to_owned).collect(),
         chosen: (AssetId(asked.asset.id.clone()), asked.asset.title.clone()),
-        hit: impact::hit(&sights, *asked, impact::MOST_HIT_AT_ONCE),
+        hit: impact::hit(&sights, *asked, &downstream(&sights, asked.node, impact::MOST_HIT_AT_ONCE)),
     })
 }
 

@@ -13,7 +13,7 @@ use crate::{Call, Error, Result};
 
 /// Bytes of the longest node id: no namespace and no name of an event is longer than an eighth of it. Each colon is a place
 /// to cut, and each cut is looked up.
-const LONGEST_NODE: usize = 8_000;
+pub(super) const LONGEST_NODE: usize = 8_000;
 
 /// The graph around `dataset:NAMESPACE:NAME`, up to `depth` hops both ways, as the viewer may see it.
 ///
@@ -23,25 +23,52 @@ pub async fn marquez(call: &Call, node_id: &str, depth: u8) -> Result<Value> {
     // Programs read back what they have just sent.
     let snapshot = call.ctx.snapshot_with_events().await?;
     let rights = call.rights();
+    let focus = dataset_at(&snapshot, &rights, node_id)?;
+    let (focus, hops) = (focus.id.clone(), usize::from(depth.min(20)));
+    DRAWINGS.run(call.party(), move || draw(&snapshot, &rights, &focus, hops)).await
+}
+
+/// The id of the asset behind `dataset:NAMESPACE:NAME`, where the viewer may know of it.
+///
+/// # Errors
+/// Refused when the node id has another form or names no dataset.
+pub fn dataset_id_of(call: &Call, node_id: &str) -> Result<String> {
+    dataset_at(&call.snapshot(), &call.rights(), node_id).map(|asset| asset.id.clone())
+}
+
+/// The asset of a node id, where the viewer may know of it.
+pub(super) fn dataset_at<'s>(snapshot: &'s Snapshot, rights: &Rights, node_id: &str) -> Result<&'s Asset> {
     let address = node_id.strip_prefix("dataset:").ok_or_else(|| {
         Error::invalid("nodeId", "A node id is written dataset:NAMESPACE:NAME; other kinds are not answered.")
     })?;
     if address.len() > LONGEST_NODE {
         return Err(Error::not_found("dataset"));
     }
-    // A namespace may hold colons (`postgres://host:5432`), a name may too: try every place to cut.
-    let cuts = address.match_indices(':').map(|(at, _)| (&address[..at], &address[at + 1..]));
-    let focus = cuts
-        .clone()
-        .filter_map(|(namespace, name)| snapshot.asset_at(namespace, name))
-        .find(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
-        .ok_or_else(|| {
-            let mut unread = cuts.flat_map(|(namespace, name)| snapshot.unread_at(namespace, name));
-            let knows = unread.any(|unread| rights.knows_unread(&snapshot, &unread.id));
-            if knows { Error::unread("dataset") } else { Error::not_found("dataset") }
-        })?;
-    let (focus, hops) = (focus.id.clone(), usize::from(depth.min(20)));
-    DRAWINGS.run(call.party(), move || draw(&snapshot, &rights, &focus, hops)).await
+    known_at(snapshot, rights, address).next().ok_or_else(|| {
+        let is_unread = is_unread_at(snapshot, rights, address);
+        if is_unread { Error::unread("dataset") } else { Error::not_found("dataset") }
+    })
+}
+
+/// The assets that `NAMESPACE:NAME` may mean, of those that the viewer may know of.
+pub(super) fn known_at<'s>(
+    snapshot: &'s Snapshot,
+    rights: &Rights,
+    address: &str,
+) -> impl Iterator<Item = &'s Asset> {
+    let named = cuts(address).filter_map(move |(namespace, name)| snapshot.asset_at(namespace, name));
+    named.filter(move |asset| snapshot.sight(rights, asset) != Sight::Hidden)
+}
+
+/// True where `NAMESPACE:NAME` means something that the viewer may know of, and what describes it cannot be read.
+pub(super) fn is_unread_at(snapshot: &Snapshot, rights: &Rights, address: &str) -> bool {
+    let mut unread = cuts(address).flat_map(|(namespace, name)| snapshot.unread_at(namespace, name));
+    unread.any(|unread| rights.knows_unread(snapshot, &unread.id))
+}
+
+/// A namespace may hold colons (`postgres://host:5432`), a name may too: every place to cut.
+fn cuts(address: &str) -> impl Iterator<Item = (&str, &str)> {
+    address.match_indices(':').map(move |(at, _)| (&address[..at], &address[at + 1..]))
 }
 
 fn draw(snapshot: &Snapshot, rights: &Rights, focus: &str, hops: usize) -> Value {
@@ -120,7 +147,8 @@ fn job_id(key: &str) -> String {
     format!("job:{namespace}:{name}")
 }
 
-fn link(origin: &str, destination: &str) -> Value {
+/// An edge.
+pub(super) fn link(origin: &str, destination: &str) -> Value {
     json!({ "origin": origin, "destination": destination })
 }
 

@@ -303,6 +303,19 @@ pub async fn subscribers_of(tx: &mut Tx, contracts: &[String]) -> Result<i64> {
     Ok(found.first().map_or(0, |(count,)| *count))
 }
 
+/// Number of live subscriptions to each of these contracts that has any.
+pub async fn subscribers_each(tx: &mut Tx, contracts: &[String]) -> Result<Vec<(String, i64)>> {
+    let asked: Vec<_> = contracts.iter().map(|contract| (contract,)).collect();
+    Ok(rows_of_list!(
+        tx,
+        (String, i64),
+        "SELECT subscription.contract, COUNT(*) FROM ",
+        " CROSS JOIN subscription WHERE subscription.contract = item.value ->> 0 AND subscription.ended_at IS NULL \
+         GROUP BY subscription.contract",
+        list(&asked)?
+    )?)
+}
+
 /// Who subscribed to a contract.
 pub async fn subscriber_ids(tx: &mut Tx, contract: &str) -> Result<Vec<PersonId>> {
     let found = rows!(

@@ -170,6 +170,20 @@ pub async fn targets(tx: &mut Tx, source: &str, limit: i64) -> Result<Vec<String
     Ok(found.into_iter().map(|(target,)| target).collect())
 }
 
+/// When a run of each of these jobs was last complete, for those of which one was.
+pub async fn last_complete(tx: &mut Tx, jobs: &[String]) -> Result<Vec<(String, DateTime<Utc>)>> {
+    let jobs: Vec<_> = jobs.iter().map(|job| (job,)).collect();
+    let found = rows_of_list!(
+        tx,
+        (String, Option<Moment>),
+        "SELECT item.value ->> 0, (SELECT MAX(done.ended_at) FROM lineage_run AS done \
+         WHERE done.job = item.value ->> 0 AND done.state = 'COMPLETE') FROM ",
+        "",
+        list(&jobs)?
+    )?;
+    Ok(found.into_iter().filter_map(|(job, at)| Some((job, at?.into()))).collect())
+}
+
 /// Gives all that lineage knows of one asset to another, its address included. What the other one has already is not
 /// kept twice, and nothing flows from an asset into itself.
 pub async fn join(tx: &mut Tx, _proof: &Authorized<JoinAssets>, from: &str, to: &str) -> Result<()> {

@@ -59,6 +59,9 @@ const MOVED_TOGETHER: &str = "8000";
 /// looks up what it changes all over the file; those that only read find it in the memory of the system.
 const WRITERS_CACHE: &str = "-65536";
 
+/// The same while a whole mesh is imported: what does not fit is written to the log again with every change of it.
+const IMPORTS_CACHE: &str = "PRAGMA cache_size = -393216";
+
 /// Statements that a connection keeps prepared: there are not as many in all.
 const PREPARED: usize = 500;
 
@@ -428,6 +431,14 @@ impl Tx {
         match self {
             Self::Sqlite(tx, _turn) => tx.commit().await?,
             Self::Postgres(tx, _turn) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Makes room for changes all over the database, for as long as its connection lasts.
+    pub(crate) async fn expect_many(&mut self) -> Result<()> {
+        if let Self::Sqlite(tx, _) = self {
+            sqlx::query(IMPORTS_CACHE).execute(&mut **tx).await?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use lakeport_model::audit::AuditFilter;
 use lakeport_model::catalog::{AccessStanding, Classification, SearchRequest};
 use lakeport_model::contracts::CheckState;
+use lakeport_model::impact::{ImpactRequest, Side};
 use lakeport_model::lineage::GraphRequest;
 use lakeport_model::{ContractId, PageRequest};
 use lakeport_portal::beside::CATALOGS;
@@ -152,11 +153,19 @@ on_both! { demo =>
         let (caller, node) = (call(ctx, &tom).await, "dataset:lakehouse:raw.taken");
         let early = timeout(Duration::from_millis(300), lineage::marquez(&caller, node, 1)).await;
         assert!(early.is_err(), "whoever reads it back waits");
+        let early = timeout(Duration::from_millis(300), lineage::column_lineage(&caller, node, 1, false)).await;
+        assert!(early.is_err(), "and who asks for its columns");
+        let early = timeout(Duration::from_millis(300), caller.with_events()).await;
+        assert!(early.is_err(), "and who asks for more than one thing");
         world.noted(vec![Touched::Domain("controlling".to_owned())]).await;
         let early = timeout(Duration::from_millis(300), ctx.snapshot()).await;
         assert!(early.is_err(), "and a page does where somebody changed something as well");
         drop(ends);
         lineage::marquez(&caller, node, 1).await.expect("it is there");
+        lineage::column_lineage(&caller, node, 1, false).await.expect("it is there");
+        let later = caller.with_events().await.expect("it is read");
+        let id = world.id_of("raw.taken").await;
+        assert_eq!(lineage::dataset_id_of(&later, node).expect("it is there"), id);
         following.abort();
     }
 
@@ -313,11 +322,22 @@ on_both! { demo =>
         assert!(refused.kind == ErrorKind::Unreadable && refused.message.contains("is there"), "{refused:?}");
         let focus = "gold.collections".to_owned();
         let request = GraphRequest { focus, up: 1, down: 1, open: Vec::new(), column: None, chosen: None };
+        let list = ImpactRequest {
+            asset: "gold.collections".to_owned(),
+            column: None,
+            side: Side::Upstream,
+            domain: None,
+            page: PageRequest::default(),
+        };
         for answer in [
             refusal(lineage::graph(&lena, &request).await),
             refusal(lineage::impact(&lena, &"gold.collections".into()).await),
+            refusal(lineage::impact_page(&lena, &list).await),
+            refusal(lineage::impact_csv(&lena, &list).await),
             refusal(lineage::marquez(&lena, "dataset:lakehouse:gold.collections", 1).await),
             refusal(lineage::marquez(&lena, "dataset:elsewhere:cases", 1).await),
+            refusal(lineage::column_lineage(&lena, "dataset:elsewhere:cases", 1, false).await),
+            refusal(lineage::column_lineage(&lena, "datasetField:lakehouse:gold.collections:x", 1, false).await),
         ] {
             assert!(answer.kind == ErrorKind::Unreadable && answer.message.contains("is there"), "{answer:?}");
         }

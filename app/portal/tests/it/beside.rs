@@ -4,7 +4,9 @@ use std::num::NonZero;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
+use lakeport_model::PageRequest;
 use lakeport_model::catalog::SearchRequest;
+use lakeport_model::impact::{ImpactRequest, Side};
 use lakeport_portal::beside::{Beside, CATALOGS, DRAWINGS, EVENTS, FILES, IMPACTS, PUSHES, WORDS};
 use lakeport_portal::{Actor, Error, Party, assets, catalog, dashboards, lineage, mesh};
 use tokio::time::timeout;
@@ -52,9 +54,20 @@ on_both! { demo =>
         assert!(graph.nodes.len() > 1);
         let node = "dataset:lakehouse:gold.collections";
         waits("its other shape", &DRAWINGS, Box::pin(lineage::marquez(&toms, node, 1))).await;
+        waits("its columns", &DRAWINGS, Box::pin(lineage::column_lineage(&toms, node, 1, true))).await;
         let asset = "silver.fact_payments".into();
         let hit = waits("who is hit", &IMPACTS, Box::pin(lineage::impact(&toms, &asset))).await;
         assert_eq!(hit, graph.impact);
+        let list = ImpactRequest {
+            asset: "silver.fact_payments".to_owned(),
+            column: None,
+            side: Side::Downstream,
+            domain: None,
+            page: PageRequest::default(),
+        };
+        let listed = waits("the list of it", &IMPACTS, Box::pin(lineage::impact_page(&toms, &list))).await;
+        assert_eq!(listed.impact, Some(hit));
+        waits("the list as a file", &FILES, Box::pin(lineage::impact_csv(&toms, &list))).await;
         let words = SearchRequest { q: "collections".to_owned(), limit: 10, ..SearchRequest::default() };
         let found = waits("a search", &WORDS, Box::pin(catalog::search(&toms, &words))).await;
         assert!(!found.hits.is_empty());

@@ -26,6 +26,7 @@ mod faults;
 mod glossary;
 mod held;
 mod hidden_since;
+mod impact;
 mod import;
 mod inbox;
 mod jobs;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use lakeport_model::PageRequest;
+use lakeport_model::impact::{ImpactRequest, Side};
 use lakeport_model::lineage::GraphRequest;
 use lakeport_portal::people::sessions;
 use lakeport_portal::{Call, access, catalog, lineage, people};
@@ -77,6 +78,13 @@ on_both! { demo =>
             column: None,
             chosen: None,
         };
+        let list = ImpactRequest {
+            asset: "gold.collections".to_owned(),
+            column: None,
+            side: Side::Upstream,
+            domain: None,
+            page: PageRequest::default(),
+        };
         let pages = [
             ("product", world.reads_of(who, async |call| catalog::product(call, &product).await.map(drop).expect("it opens")).await),
             ("table", world.reads_of(who, async |call| catalog::asset(call, &table).await.map(drop).expect("it opens")).await),
@@ -84,6 +92,7 @@ on_both! { demo =>
             ("a decision", world.reads_of(who, async |call| access::decide_page(call, request).await.map(drop).expect("it opens")).await),
             ("reviews", world.reads_of(who, async |call| access::review_desk(call).await.map(drop).expect("it opens")).await),
             ("lineage", world.reads_of(who, async |call| lineage::graph(call, &graph).await.map(drop).expect("it opens")).await),
+            ("impact", world.reads_of(who, async |call| lineage::impact_page(call, &list).await.map(drop).expect("it opens")).await),
             (
                 "domain",
                 world

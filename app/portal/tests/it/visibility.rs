@@ -49,6 +49,15 @@ on_both! { demo =>
             refusal(
                 lineage::marquez(&call(&world.ctx, &paula).await, "dataset:lakehouse:gold.receivables_ageing", 2).await,
             ),
+            refusal(
+                lineage::column_lineage(
+                    &call(&world.ctx, &paula).await,
+                    "dataset:lakehouse:gold.receivables_ageing",
+                    2,
+                    true,
+                )
+                .await,
+            ),
             refusal(access::request_form(&call(&world.ctx, &paula).await, &"receivables-ageing/ageing".into()).await),
         ];
         for refused in missing {

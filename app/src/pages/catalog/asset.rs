@@ -3,7 +3,8 @@
 use lakeport_model::PageRequest;
 use lakeport_model::access::{HELD_PAGE, Held, HeldOn};
 use lakeport_model::catalog::{AccessStanding, AssetPage as Asset, NOT_DESCRIBED, Preview, SEEN_TO_DECIDE};
-use lakeport_model::contracts::unread_words;
+use lakeport_model::contracts::{CheckState, unread_words};
+use lakeport_model::impact::Side;
 use leptos::prelude::*;
 
 use super::access::{access_button, access_words, no_table, owner_links};
@@ -13,7 +14,9 @@ use crate::error::{ApiError, ErrorKind};
 use crate::pages::access::{HELD_AFTER, held};
 use crate::pages::assets::{edit_href, history_href};
 use crate::pages::glossary::terms_fact;
-use crate::pages::{asset_href, contract_href, crumbs, domain_link, page_id, page_query, product_href};
+use crate::pages::{
+    asset_href, contract_href, crumbs, domain_link, impact_href, page_id, page_query, product_href,
+};
 use crate::query::Query;
 use crate::ui::{
     CheckBadge, ClassificationBadge, Fact, Icon, LayerBadge, Moment, Notice, PageHead, Tabs, Tone,
@@ -170,12 +173,27 @@ fn no_access(asset: &Asset) -> ApiError {
 }
 
 fn facts(asset: &Asset) -> AnyView {
+    let upstream = impact_href(asset.id.as_str(), None, Side::Upstream);
     let contract = asset.contract.clone().map(|contract| {
+        let cause = (contract.state == CheckState::Broken).then(|| {
+            view! { <p><a class="link" href=upstream.clone()>"Look for the cause upstream"</a></p> }
+        });
         view! {
             <Fact label="Contract">
                 <p><a class="link" href=contract_href(&contract.id)>{contract.name}" "{contract.version}</a></p>
                 <CheckBadge state=contract.state />
                 {contract.worst.map(|worst| view! { <p>{worst}</p> })}
+                {cause}
+            </Fact>
+        }
+    });
+    // Whoever sees only that it exists is told nothing around it.
+    let lists = (!asset.details_hidden).then(|| {
+        let downstream = impact_href(asset.id.as_str(), None, Side::Downstream);
+        view! {
+            <Fact label="Lineage">
+                <p><a class="link" href=downstream>"What depends on it"</a></p>
+                <p><a class="link" href=upstream>"What it is made from"</a></p>
             </Fact>
         }
     });
@@ -222,6 +240,7 @@ fn facts(asset: &Asset) -> AnyView {
             <Fact label="Owner">{owners}</Fact>
             {offers}
             {unread_products}
+            {lists}
             {platform.map(|platform| view! { <Fact label="Platform">{platform}</Fact> })}
             <Fact label="Address"><code>{address}</code></Fact>
             {tags.map(|tags| view! { <Fact label="Tags">{tags}</Fact> })}

@@ -3,6 +3,7 @@
 use lakeport_model::First;
 use lakeport_model::catalog::{ColumnPage as Page, ColumnPlace, ColumnPromises, ColumnReading};
 use lakeport_model::contracts::unread_words;
+use lakeport_model::impact::Side;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -10,7 +11,9 @@ use super::access::{access_words, ask, owner_links};
 use crate::api;
 use crate::pages::contracts::columns_table;
 use crate::pages::glossary::terms_fact;
-use crate::pages::{asset_href, column_href, contract_href, crumbs, page_id, product_href, request_href};
+use crate::pages::{
+    asset_href, column_href, contract_href, crumbs, impact_href, page_id, product_href, request_href,
+};
 use crate::query::Query;
 use crate::ui::{
     CheckBadge, ClassificationBadge, Fact, Icon, PageHead, Paragraphs, asset_glyph, load, number,
@@ -65,6 +68,12 @@ fn lineage(page: &Page) -> AnyView {
     } else {
         (Some("No lineage of this column that you see."), query.to("/lineage"))
     };
+    let list = |places: &First<ColumnPlace>, side, words: &'static str| {
+        let href = impact_href(page.asset.id.as_str(), Some(&page.column.name), side);
+        (places.of > 0).then(|| view! { <p><a class="link" href=href>{words}</a></p> })
+    };
+    let depends = list(&page.feeds, Side::Downstream, "What depends on this column");
+    let made_from = list(&page.made_from, Side::Upstream, "What this column is made from, over all hops");
     let way = if is_known { "The path of this column in the lineage" } else { "Lineage of all of it" };
     view! {
         <section class="stack" aria-labelledby="lineage">
@@ -72,6 +81,8 @@ fn lineage(page: &Page) -> AnyView {
             {said.map(|said| view! { <p class="muted">{said}</p> })}
             {side("Made from", &page.made_from)}
             {side("Goes into", &page.feeds)}
+            {depends}
+            {made_from}
             <p><a class="link" href=href>{way}</a></p>
         </section>
     }

@@ -1,9 +1,10 @@
 //! The result of the checks and its trend.
 
 use lakeport_model::contracts::{CheckLine, CheckRun, CheckState, ContractPage as Contract};
+use lakeport_model::impact::Side;
 use leptos::prelude::*;
 
-use crate::pages::contract_href;
+use crate::pages::{contract_href, impact_href};
 use crate::query::Query;
 use crate::ui::{Column, Form, Hidden, Moment, ROWS, Slice, Table, check_tone, moment_words};
 
@@ -98,6 +99,7 @@ fn result(run: CheckRun, contract: &Contract, query: &Query) -> AnyView {
         };
         view! { <p class="muted">{words}</p> }
     });
+    let causes = causes(contract, &open);
     let tried = moment_words(run.at);
     let (summary, wanting) = if let Some(said) = blind {
         // The reason is said once, not beside every promise.
@@ -120,12 +122,29 @@ fn result(run: CheckRun, contract: &Contract, query: &Query) -> AnyView {
         <p>{summary}</p>
         {hidden}
         {wanting}
+        {causes}
         {folded_part("kept", "What is kept", kept_lines, slice, before_kept)}
         {folded_part("untold", "What is checked, with a result that needs access", untold, slice, before_untold)}
         {folded_part("stated", "What is stated and not measured here", stated, slice, before_stated)}
         {pager}
     }
     .into_any()
+}
+
+/// The ways to what a table is made from, for each whose promises are broken and that the viewer sees.
+fn causes(contract: &Contract, lines: &[CheckLine]) -> Option<AnyView> {
+    let is_only = contract.objects.len() == 1;
+    let failed = lines.iter().filter(|line| line.state == CheckState::Broken);
+    // A promise names its object as the document does; a page may show another name of it.
+    let is_broken = |name: &str| failed.clone().any(|line| is_only || line.object == name);
+    let broken = contract.objects.iter().filter(|object| is_broken(&object.name));
+    let links = broken.filter_map(|object| object.asset.as_ref()).map(|asset| {
+        let href = impact_href(asset.id.as_str(), None, Side::Upstream);
+        let of = (!is_only).then(|| format!(" of {}", asset.name));
+        view! { <li><a class="link" href=href>"Look for the cause upstream"{of}</a></li> }
+    });
+    let links: Vec<_> = links.collect();
+    (!links.is_empty()).then(|| view! { <ul>{links}</ul> }.into_any())
 }
 
 /// A folded table, its columns together; of many promises those in the slice, `before` which stand others.

@@ -1,9 +1,11 @@
 //! What to know about the chosen asset before changing it.
 
+use lakeport_model::impact::Side;
 use lakeport_model::lineage::{Graph, GraphRequest, Impact};
 use leptos::prelude::*;
 
 use super::canvas::kind_words;
+use super::impact::impact_href;
 use super::page::{ALL_HIT, query_of};
 use crate::pages::asset_href;
 use crate::ui::{Fact, LayerBadge, counted, number};
@@ -26,11 +28,9 @@ pub(super) fn panel(request: &GraphRequest, graph: &Graph, counts_all: bool) -> 
         };
         view! { <a class="btn btn-sm" href=query_of(&there).to("/lineage")>"Put it in the middle"</a> }
     });
-    let impact = graph.impact.clone();
-    let nearest = all_hit(request, &impact).map(|all| {
-        let more = (!counts_all).then(|| view! { " "<a class="link" href=all>"Count all of them"</a> });
-        view! { "; what follows is of the nearest ones."{more} }
-    });
+    let count_all = all_hit(request, &graph.impact).filter(|_| !counts_all);
+    let facts = hit_facts("facts", graph.impact.clone(), count_all);
+    let list = |side| impact_href(graph.chosen.as_str(), None, side);
     let about = node.map(|node| {
         view! {
             <p class="cluster">
@@ -38,6 +38,30 @@ pub(super) fn panel(request: &GraphRequest, graph: &Graph, counts_all: bool) -> 
                 {node.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
             </p>
         }
+    });
+    view! {
+        <aside class="card stack" aria-labelledby="focus">
+            <h2 id="focus">{graph.chosen_name.clone()}</h2>
+            {about}
+            <p class="cluster">
+                <a class="btn btn-sm" href=asset_href(&graph.chosen)>"Open "{graph.chosen_name.clone()}</a>
+                {middle}
+            </p>
+            <h3>"Who is hit when it changes"</h3>
+            {facts}
+            <p><a class="link" href=list(Side::Downstream)>"List all of them"</a></p>
+            <h3>"Where a fault may come from"</h3>
+            <p><a class="link" href=list(Side::Upstream)>"List what it is made from"</a></p>
+        </aside>
+    }
+    .into_any()
+}
+
+/// Who is hit by a change, as a list of facts of this class; `count_all` leads to where all are counted.
+pub(super) fn hit_facts(class: &'static str, impact: Impact, count_all: Option<String>) -> AnyView {
+    let nearest = impact.there_are_more.then(|| {
+        let more = count_all.map(|all| view! { " "<a class="link" href=all>"Count all of them"</a> });
+        view! { "; what follows is of the nearest ones."{more} }
     });
     let lines = |lines: Vec<String>, more: u32, none: &'static str| {
         if lines.is_empty() {
@@ -49,25 +73,16 @@ pub(super) fn panel(request: &GraphRequest, graph: &Graph, counts_all: bool) -> 
         }
     };
     view! {
-        <aside class="card stack" aria-labelledby="focus">
-            <h2 id="focus">{graph.chosen_name.clone()}</h2>
-            {about}
-            <p class="cluster">
-                <a class="btn btn-sm" href=asset_href(&graph.chosen)>"Open "{graph.chosen_name.clone()}</a>
-                {middle}
-            </p>
-            <h3>"Who is hit when it changes"</h3>
-            <dl class="facts">
-                <Fact label="Downstream, over all hops">
-                    {if impact.there_are_more { "At least " } else { "" }}{counted(impact.assets, "asset")}
-                    {nearest}
-                </Fact>
-                <Fact label="Dashboards">{lines(impact.dashboards, impact.more_dashboards, "None")}</Fact>
-                <Fact label="Owners to talk to">{lines(impact.owners, impact.more_owners, "Nobody")}</Fact>
-                <Fact label="Subscriptions on contracts">{counted(impact.subscribers, "subscription")}</Fact>
-                <Fact label="Live grants">{counted(impact.grants, "grant")}</Fact>
-            </dl>
-        </aside>
+        <dl class=class>
+            <Fact label="Downstream, over all hops">
+                {if impact.there_are_more { "At least " } else { "" }}{counted(impact.assets, "asset")}
+                {nearest}
+            </Fact>
+            <Fact label="Dashboards">{lines(impact.dashboards, impact.more_dashboards, "None")}</Fact>
+            <Fact label="Owners to talk to">{lines(impact.owners, impact.more_owners, "Nobody")}</Fact>
+            <Fact label="Subscriptions on contracts">{counted(impact.subscribers, "subscription")}</Fact>
+            <Fact label="Live grants">{counted(impact.grants, "grant")}</Fact>
+        </dl>
     }
     .into_any()
 }

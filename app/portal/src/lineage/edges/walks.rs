@@ -1,6 +1,6 @@
 //! Walks along the edges: what lies within reach, and what a column is made of.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::{Direction, Edges, NodeId};
 
@@ -61,13 +61,35 @@ impl Marks {
     }
 }
 
+/// A column of an asset.
+pub(in crate::lineage) type Field<'a> = (NodeId, &'a str);
+
 /// What a walk found.
 #[derive(Debug, Default)]
 pub struct Reach {
     /// Nearest first, those of a distance by the names of what they were found from and of their own; the start left out.
     pub nodes: Vec<NodeId>,
+    /// Where among them each distance ends, from one hop on.
+    pub ends: Vec<usize>,
     /// True where that is everything.
     pub is_whole: bool,
+}
+
+impl Reach {
+    /// How many hops away the node at this place is.
+    pub fn hops(&self, place: usize) -> u32 {
+        let nearer = self.ends.partition_point(|end| *end <= place);
+        u32::try_from(nearer + 1).unwrap_or(u32::MAX)
+    }
+}
+
+/// The assets that a column flows into or comes from, each with how many hops away it is and its columns on the way.
+#[derive(Debug, Default)]
+pub(in crate::lineage) struct ColumnReach<'a> {
+    /// By asset; the start left out.
+    pub(in crate::lineage) assets: HashMap<NodeId, (u32, BTreeSet<&'a str>)>,
+    /// True where that is everything.
+    pub(in crate::lineage) is_whole: bool,
 }
 
 impl Edges {
@@ -82,7 +104,7 @@ impl Edges {
     ) -> Reach {
         let mut seen = Marks::over(self);
         seen.insert(start);
-        let mut nodes: Vec<NodeId> = Vec::new();
+        let (mut nodes, mut ends): (Vec<NodeId>, Vec<usize>) = (Vec::new(), Vec::new());
         let mut level = vec![start];
         for _ in 0..hops {
             let begin = nodes.len();
@@ -90,18 +112,60 @@ impl Edges {
                 for next in self.neighbours(node, direction) {
                     if seen.insert(next) && visible(next) {
                         if nodes.len() == most {
-                            return Reach { nodes, is_whole: false };
+                            return Reach { nodes, ends, is_whole: false };
                         }
                         nodes.push(next);
                     }
                 }
             }
+            ends.push(nodes.len());
             level = nodes[begin..].to_vec();
             if level.is_empty() {
                 break;
             }
         }
-        Reach { nodes, is_whole: true }
+        Reach { nodes, ends, is_whole: true }
+    }
+
+    /// Follows one column of an asset one way, at most through so many columns and only through assets that are `visible`.
+    pub(in crate::lineage) fn column_reach(
+        &self,
+        start: NodeId,
+        column: &str,
+        direction: Direction,
+        most: usize,
+        visible: &dyn Fn(NodeId) -> bool,
+    ) -> ColumnReach<'_> {
+        let mut reach = ColumnReach { assets: HashMap::new(), is_whole: true };
+        let Some(number) = self.columns.find(column) else { return reach };
+        let mut met = HashSet::from([(start, number)]);
+        let mut looks = MOST_LOOKED_AT;
+        let mut level = HashMap::from([(start, BTreeSet::from([number]))]);
+        let mut hops = 0;
+        while !level.is_empty() {
+            hops += 1;
+            let mut nodes: Vec<(NodeId, BTreeSet<u32>)> = std::mem::take(&mut level).into_iter().collect();
+            // Where the walk is cut off, it is cut off at the same place each time.
+            nodes.sort_unstable_by_key(|(node, _)| node.place());
+            for (node, columns) in nodes {
+                for (_, next, column) in self.column_steps(node, &columns, direction, &mut looks) {
+                    if met.contains(&(next, column)) || !visible(next) {
+                        continue;
+                    }
+                    if met.len() > most {
+                        return ColumnReach { is_whole: false, ..reach };
+                    }
+                    met.insert((next, column));
+                    level.entry(next).or_default().insert(column);
+                    if next != start {
+                        let (_, names) = reach.assets.entry(next).or_insert((hops, BTreeSet::new()));
+                        names.insert(self.columns.name(column));
+                    }
+                }
+            }
+        }
+        reach.is_whole = looks > 0;
+        reach
     }
 
     /// Follows one column of an asset to all columns it is made of and that are made of it. Answers asset and column, the
@@ -122,7 +186,7 @@ impl Edges {
             let mut queue = VecDeque::from([start]);
             while let Some(node) = queue.pop_front() {
                 let columns = waiting.remove(&node).unwrap_or_default();
-                for (next, column) in self.column_steps(node, &columns, direction, &mut looks) {
+                for (_, next, column) in self.column_steps(node, &columns, direction, &mut looks) {
                     let step = (self.asset(next), self.columns.name(column));
                     if path.len() == MOST_WALKED || path.contains(&step) || !visible(next) {
                         continue;
@@ -139,6 +203,51 @@ impl Edges {
         path
     }
 
+    /// What is met on the way from columns of an asset, within so many hops one way: each time the column that data comes
+    /// from and the one it goes to. At most through so many columns, the nearest, and four times as many of these pairs; only
+    /// through assets that are `visible`. Of many columns to begin with, the first leave room for what lies behind them.
+    pub(in crate::lineage) fn column_pairs<'a>(
+        &'a self,
+        start: NodeId,
+        columns: &BTreeSet<&str>,
+        direction: Direction,
+        (hops, most): (usize, usize),
+        visible: &dyn Fn(NodeId) -> bool,
+    ) -> BTreeSet<(Field<'a>, Field<'a>)> {
+        let begun: BTreeSet<u32> =
+            columns.iter().filter_map(|column| self.columns.find(column)).take(most / 2).collect();
+        let mut met: HashSet<(NodeId, u32)> = begun.iter().map(|column| (start, *column)).collect();
+        // All columns of an asset together, so that its edges are looked at once.
+        let mut level = BTreeMap::from([(start, begun)]);
+        let mut pairs = BTreeSet::new();
+        let mut looks = MOST_LOOKED_AT;
+        for _ in 0..hops {
+            for (node, columns) in std::mem::take(&mut level) {
+                for (here, next, there) in self.column_steps(node, &columns, direction, &mut looks) {
+                    if !visible(next) {
+                        continue;
+                    }
+                    if !met.contains(&(next, there)) {
+                        if met.len() >= most {
+                            continue;
+                        }
+                        met.insert((next, there));
+                        level.entry(next).or_default().insert(there);
+                    }
+                    if pairs.len() >= 4 * most {
+                        return pairs;
+                    }
+                    let (here, there) = ((node, self.columns.name(here)), (next, self.columns.name(there)));
+                    pairs.insert(match direction {
+                        Direction::Upstream => (there, here),
+                        Direction::Downstream => (here, there),
+                    });
+                }
+            }
+        }
+        pairs
+    }
+
     /// The columns that a column of an asset comes from or goes to in one step, whoever sees them.
     pub(in crate::lineage) fn columns_beside(
         &self,
@@ -149,17 +258,17 @@ impl Edges {
         let Some(number) = self.columns.find(column) else { return Vec::new() };
         let mut looks = MOST_LOOKED_AT;
         let steps = self.column_steps(node, &BTreeSet::from([number]), direction, &mut looks);
-        steps.into_iter().map(|(next, column)| (next, self.columns.name(column))).collect()
+        steps.into_iter().map(|(_, next, column)| (next, self.columns.name(column))).collect()
     }
 
-    /// Where columns of an asset come from or go to, in one step.
+    /// Where columns of an asset come from or go to, in one step: each with what it leads to.
     fn column_steps(
         &self,
         node: NodeId,
         columns: &BTreeSet<u32>,
         direction: Direction,
         looks: &mut usize,
-    ) -> Vec<(NodeId, u32)> {
+    ) -> Vec<(u32, NodeId, u32)> {
         let mut steps = Vec::new();
         for next in self.neighbours(node, direction) {
             let (source, target) = match direction {
@@ -167,7 +276,10 @@ impl Edges {
                 Direction::Downstream => (node, next),
             };
             let pairs = self.between(source, target).map_or(&[][..], |flow| &flow.details.columns);
-            let Some(left) = looks.checked_sub(1 + pairs.len()) else { break };
+            let Some(left) = looks.checked_sub(1 + pairs.len()) else {
+                *looks = 0;
+                break;
+            };
             *looks = left;
             for (source, target) in pairs {
                 let (here, there) = match direction {
@@ -175,7 +287,7 @@ impl Edges {
                     Direction::Downstream => (source, target),
                 };
                 if columns.contains(here) {
-                    steps.push((next, *there));
+                    steps.push((*here, next, *there));
                 }
             }
         }

@@ -13,7 +13,7 @@ use crate::store::{Tx, access, contracts};
 use crate::{Ctx, Result};
 
 /// Most assets downstream that are counted; where there are more, that is said.
-pub(super) const MOST_HIT: usize = 500_000;
+pub(in crate::lineage) const MOST_HIT: usize = 500_000;
 /// Most of them that are counted with every drawing, nearest first.
 pub(super) const MOST_HIT_AT_ONCE: usize = 2_000;
 /// Most dashboards and owners that are named; the others are counted.
@@ -23,7 +23,7 @@ const MOST_NAMED: usize = 100;
 const AT_ONCE: usize = 5_000;
 
 /// What is hit when an asset changes, before it is asked who relies on it.
-pub(super) struct Hit {
+pub(in crate::lineage) struct Hit {
     /// Assets downstream, with their dashboards and owners.
     impact: Impact,
     /// The contracts on them and on the asset itself.
@@ -32,20 +32,22 @@ pub(super) struct Hit {
     offered: Vec<String>,
 }
 
-/// Who is hit when an asset changes, of so many assets downstream. The way goes, as in the drawing, through all that the
-/// viewer may know of; counted and named is only what they see in full, with products they see in full. Of anything
-/// else, counts and names would tell what they may not know.
-pub(super) fn hit(sights: &Sights, focus: Shown, most: usize) -> Hit {
+/// What lies downstream of an asset, at most so many. The way goes, as in the drawing, through all that the viewer may know
+/// of.
+pub(in crate::lineage) fn downstream(sights: &Sights, node: Option<NodeId>, most: usize) -> Reach {
+    let visible = |node| sights.visible(node);
+    let walk = |node| sights.snapshot.edges.reach(node, Direction::Downstream, (usize::MAX, most), &visible);
+    node.map_or(Reach { is_whole: true, ..Reach::default() }, walk)
+}
+
+/// Who is hit when an asset changes that these lie downstream of. Counted and named is only what the viewer sees in full, with
+/// products they see in full. Of anything else, counts and names would tell what they may not know.
+pub(in crate::lineage) fn hit(sights: &Sights, focus: Shown, reach: &Reach) -> Hit {
     let snapshot = sights.snapshot;
-    let walk = |node| {
-        let visible = |node| sights.visible(node);
-        snapshot.edges.reach(node, Direction::Downstream, (usize::MAX, most), &visible)
-    };
-    let reach = focus.node.map_or(Reach { nodes: Vec::new(), is_whole: true }, walk);
     let mut assets = 0;
     let (mut domains, mut dashboards, mut offered) = (HashSet::new(), Vec::new(), Vec::new());
     // What is seen alike is counted alike: looked up by its id is only what is named.
-    for node in reach.nodes.into_iter().filter(|node| sights.is_full(*node)) {
+    for node in reach.nodes.iter().copied().filter(|node| sights.is_full(*node)) {
         let (domain, is_dashboard, is_offered) = match snapshot.class(node) {
             Some(class) => (class.domain.as_str(), class.is_dashboard, !class.offers.is_empty()),
             None => match sights.asset(node) {
@@ -101,7 +103,7 @@ fn offers(sights: &Sights, focus: Shown, nodes: &[NodeId]) -> (Vec<String>, Vec<
 }
 
 /// The same with how many rely on it.
-pub(super) async fn impact(
+pub(in crate::lineage) async fn impact(
     tx: &mut Tx,
     ctx: &Ctx,
     rights: &Rights,
@@ -152,7 +154,8 @@ mod tests {
             let rights = stranger();
             let sights = Sights::new(&snapshot, &rights);
             let (asset, node) = (&snapshot.assets["a"], snapshot.edges.node("a"));
-            let hit = hit(&sights, Shown { asset, node, sight: Sight::Full }, MOST_HIT);
+            let reach = downstream(&sights, node, MOST_HIT);
+            let hit = hit(&sights, Shown { asset, node, sight: Sight::Full }, &reach);
             assert_eq!(hit.impact.assets, assets, "{visibility}");
         }
     }

@@ -312,6 +312,33 @@ pub async fn live_numbers(tx: &mut Tx, assets: &[String], today: NaiveDate) -> R
     })
 }
 
+/// The same of each asset: asset, product and number.
+pub async fn live_numbers_each(
+    tx: &mut Tx,
+    assets: &[String],
+    today: NaiveDate,
+) -> Result<Vec<(String, String, i64)>> {
+    let assets = listed(assets)?;
+    Ok(match tx {
+        Tx::Sqlite(..) => rows!(
+            tx,
+            (String, String, i64),
+            "SELECT asset, product, COUNT(*) FROM access_grant WHERE ended IS NULL AND ends_on >= $2 \
+             AND asset IN (SELECT value FROM json_each($1)) GROUP BY asset, product",
+            assets,
+            today
+        )?,
+        Tx::Postgres(..) => rows!(
+            tx,
+            (String, String, i64),
+            "SELECT asset, product, COUNT(*) FROM access_grant WHERE ended IS NULL AND ends_on >= $2 \
+             AND asset IN (SELECT json_array_elements_text(CAST($1 AS JSON))) GROUP BY asset, product",
+            assets,
+            today
+        )?,
+    })
+}
+
 /// True when somebody was ever granted a product or an asset, whatever became of it.
 pub async fn was_granted(tx: &mut Tx, on: &HeldOn) -> Result<bool> {
     let found = match on {

@@ -11,11 +11,13 @@ pub mod catalog;
 pub mod contracts;
 pub mod dashboards;
 pub mod documents;
+pub mod follow;
 pub mod glossary;
 pub mod lineage;
 pub mod notify;
 pub mod people;
 pub mod personal;
+pub mod retire;
 
 /// What server functions return.
 pub(crate) type Answer<T> = Result<T, crate::error::ApiError>;

@@ -7,11 +7,13 @@ mod catalog;
 mod contracts;
 mod dashboards;
 mod documents;
+mod follow;
 mod glossary;
 mod lineage;
 mod notify;
 mod people;
 mod personal;
+mod retire;
 
 use lakeport_model::catalog::Way;
 use lakeport_model::documents::RevisionLine;
@@ -36,6 +38,7 @@ pub(crate) use dashboards::{DashboardPage, DashboardsPage};
 #[cfg(feature = "ssr")]
 pub(crate) use documents::check_shown;
 pub(crate) use documents::{EditProductPage, NewProductPage, ProductHistoryPage, ProductRevisionPage};
+pub(crate) use follow::FollowingPage;
 #[cfg(feature = "ssr")]
 pub(crate) use glossary::term_href;
 pub(crate) use glossary::{
@@ -45,6 +48,9 @@ pub(crate) use lineage::{ImpactPage, LineagePage, impact_href};
 pub(crate) use notify::InboxPage;
 pub(crate) use people::{AccountPage, DomainPage, PersonPage};
 pub(crate) use personal::PersonalPage;
+pub(crate) use retire::RetirePage;
+#[cfg(feature = "ssr")]
+pub(crate) use retire::thing_href;
 
 /// The `:id` of the page's address.
 fn page_id() -> Memo<String> {

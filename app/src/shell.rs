@@ -22,10 +22,10 @@ use crate::error::ApiError;
 use crate::pages::{
     AccountPage, AssetHistoryPage, AssetPage, AssetRevisionPage, AuditPage, CatalogPage, ColumnPage,
     ContractPage, DashboardPage, DashboardsPage, DecideListPage, DecidePage, DomainPage, EditAssetPage,
-    EditProductPage, EditTermPage, GlossaryPage, GrantsPage, HomePage, ImpactPage, InboxPage, LineagePage,
-    NewAssetPage, NewProductPage, NewTermPage, PersonPage, PersonalPage, ProductHistoryPage, ProductPage,
-    ProductRevisionPage, RequestPage, RequestsPage, ReviewsPage, TermHistoryPage, TermPage, TermRevisionPage,
-    TokensPage,
+    EditProductPage, EditTermPage, FollowingPage, GlossaryPage, GrantsPage, HomePage, ImpactPage, InboxPage,
+    LineagePage, NewAssetPage, NewProductPage, NewTermPage, PersonPage, PersonalPage, ProductHistoryPage,
+    ProductPage, ProductRevisionPage, RequestPage, RequestsPage, RetirePage, ReviewsPage, TermHistoryPage,
+    TermPage, TermRevisionPage, TokensPage,
 };
 use crate::ui::Failure;
 use rail::Rail;
@@ -82,7 +82,9 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/decide/:id") view=DecidePage ssr=SsrMode::Async />
                             <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async />
                             <Route path=path!("/personal-data") view=PersonalPage ssr=SsrMode::Async />
+                            <Route path=path!("/retire") view=RetirePage ssr=SsrMode::Async />
                             <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async />
+                            <Route path=path!("/following") view=FollowingPage ssr=SsrMode::Async />
                             <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
                             <Route path=path!("/tokens") view=TokensPage ssr=SsrMode::Async />
                             <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />

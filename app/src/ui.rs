@@ -5,6 +5,7 @@ mod browser;
 mod copy;
 mod form;
 mod icon;
+mod keys;
 mod page;
 mod parts;
 mod slice;
@@ -14,9 +15,7 @@ mod time;
 pub(crate) use badge::{Badge, CheckBadge, ClassificationBadge, LayerBadge, Tone, check_tone};
 #[cfg(feature = "hydrate")]
 pub(crate) use browser::leave;
-pub(crate) use browser::{
-    Stay, by_id, is_typing, listen, on_enter_island, single_keys_on, switch_single_keys,
-};
+pub(crate) use browser::{Stay, by_id, is_typing, listen, on_enter_island, single_keys_on};
 pub(crate) use copy::CopyButton;
 #[cfg(feature = "ssr")]
 pub(crate) use form::{FROM, READER, Sent};
@@ -24,9 +23,12 @@ pub(crate) use form::{
     Field, FieldError, Form, FormState, Reader, Refusal, TextArea, TextField, area_text, refused,
 };
 pub(crate) use icon::{Glyph, Icon, asset_glyph, hit_glyph};
+pub(crate) use keys::SingleKeys;
 pub(crate) use page::{Done, Failure, PUBLISHED, PageHead, answer_with, load};
 #[cfg(feature = "ssr")]
-pub(crate) use page::{PERSONAL_CONFIRMED, PERSONAL_DISMISSED, PERSONAL_RESTORED};
+pub(crate) use page::{
+    FOLLOWED, PERSONAL_CONFIRMED, PERSONAL_DISMISSED, PERSONAL_RESTORED, RESTORED, RETIRED, UNFOLLOWED,
+};
 pub(crate) use parts::{
     Confirm, Empty, Fact, Hidden, NotCarriedOut, Notice, Paragraphs, SearchBar, Tabs, counted, cut, number,
     size,

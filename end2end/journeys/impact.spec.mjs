@@ -27,7 +27,7 @@ test("who is hit stands in a list, and so does the cause of a fault", async ({ o
   await test.step("from a table to all that depends on it", async () => {
     await main(tom).getByRole("link", { name: "What depends on it" }).click();
     await expect(heading(tom)).toHaveText("What depends on silver.fact_payments");
-    await expect(summary(tom)).toContainText("that you see depend on it, over all hops.");
+    await expect(summary(tom)).toContainText("that you see in full depend on it, over all hops.");
     await expect(row(tom, "gold.collections")).toContainText("Controlling");
     await expect(row(tom, "gold.collections").locator('td[data-label="Hops"]')).toHaveText("1");
     await expect(main(tom).getByRole("region", { name: "Who is hit when it changes" })).toContainText("Aylin Demir");
@@ -41,7 +41,7 @@ test("who is hit stands in a list, and so does the cause of a fault", async ({ o
     await expect(summary(tom)).toContainText("on its column amount_eur");
     await expect(row(tom, "gold.collections").locator('td[data-label="Columns"]')).toContainText("collected_eur");
     await choose(tom, { column: "", domain: "controlling" });
-    await expect(summary(tom)).toContainText("of Controlling that you see");
+    await expect(summary(tom)).toContainText("of Controlling that you see in full");
     await expect(main(tom).getByLabel("Domain", { exact: true })).toHaveValue("controlling");
   });
 
@@ -52,7 +52,7 @@ test("who is hit stands in a list, and so does the cause of a fault", async ({ o
     expect(file.suggestedFilename()).toMatch(/\.csv$/);
     const [head, ...rows] = (await readFile(await file.path(), "utf8")).trimEnd().split(/\r?\n/);
     expect(head).toBe(
-      "hops,asset,title,kind,layer,domain,owners,products,contract_state,subscriptions,grants,columns,last_run",
+      "hops,asset,title,kind,layer,domain,owners,products,contract_state,subscriptions,grants,columns,last_reported",
     );
     expect(rows).toHaveLength(await counted(tom));
     expect(rows.some((line) => line.startsWith("1,gold.collections,"))).toBe(true);
@@ -81,12 +81,12 @@ test("who is hit stands in a list, and so does the cause of a fault", async ({ o
 
   await test.step("and what that is made from", async () => {
     await main(tom).getByRole("link", { name: "Look for the cause upstream" }).click();
-    await expect(heading(tom)).toHaveText("What silver.fact_payments is made from");
+    await expect(heading(tom)).toHaveText("What order_id in silver.fact_payments is made from");
     await expect(row(tom, "bronze.payments")).toBeVisible();
-    await expect(main(tom).getByText("No contract upstream that you see is broken.")).toBeVisible();
+    await expect(main(tom).getByText(/^No contract of an asset upstream that you see in full breaks a promise/)).toBeVisible();
     await tom.goto("/contracts/fact-payments");
     const upstream = main(tom).getByRole("link", { name: "Look for the cause upstream" });
-    await expect(upstream).toHaveAttribute("href", "/lineage/impact?asset=silver.fact_payments&side=upstream");
+    await expect(upstream).toHaveAttribute("href", "/lineage/impact?asset=silver.fact_payments&column=order_id&side=upstream");
   });
 
   await test.step("a column leads to what depends on it", async () => {

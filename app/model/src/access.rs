@@ -152,8 +152,8 @@ pub struct DecidePage {
     pub may_decide: bool,
     /// Why not, in a sentence.
     pub why_not: Option<String>,
-    /// Why nobody can approve it as things are, in sentences, while it waits: what describes its data, or its last day,
-    /// cannot be read.
+    /// Why nobody can approve it as things are, in sentences, while it waits: what it asks for is retired, or what
+    /// describes its data, or its last day, cannot be read.
     pub unread: Option<String>,
     /// No table is behind it yet, or not any more, in sentences for whoever decides, while it waits.
     pub no_table: Option<String>,

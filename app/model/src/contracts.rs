@@ -95,6 +95,8 @@ pub struct ContractSummary {
     pub state: CheckState,
     /// The worst result in words, without figures: `Broken: order_id is never empty`; or why nothing is ever checked.
     pub worst: Option<String>,
+    /// The one column that all its broken promises are about, where it is about one table.
+    pub broken_column: Option<String>,
     /// When the checks of this version last ran.
     pub checked_at: Option<DateTime<Utc>>,
 }
@@ -268,6 +270,13 @@ fn asked() -> bool {
     true
 }
 
+/// The one column that all broken promises among these are about; none where one is about a whole table, or another column.
+pub fn broken_column<'a>(lines: impl IntoIterator<Item = &'a CheckLine>) -> Option<&'a str> {
+    let mut broken = lines.into_iter().filter(|line| line.state == CheckState::Broken);
+    let first = broken.next()?.column.as_deref()?;
+    broken.all(|line| line.column.as_deref() == Some(first)).then_some(first)
+}
+
 impl CheckRun {
     /// Why a run could look at nothing, each reason once; `None` where it measured something, or nothing was to be measured.
     pub fn blind(&self) -> Option<Vec<&str>> {
@@ -301,4 +310,36 @@ pub struct Subscription {
     pub purpose: String,
     /// Since when.
     pub since: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(column: Option<&str>, state: CheckState) -> CheckLine {
+        CheckLine {
+            promise: "It holds".to_owned(),
+            object: "orders".to_owned(),
+            column: column.map(str::to_owned),
+            state,
+            detail: String::new(),
+            unread: false,
+            asked: true,
+        }
+    }
+
+    #[test]
+    fn a_column_is_named_only_where_all_that_is_broken_is_about_it() {
+        let of = |columns: &[Option<&str>]| {
+            let kept = [line(None, CheckState::Kept), line(Some("z"), CheckState::Warned)];
+            let broken = columns.iter().map(|column| line(*column, CheckState::Broken));
+            let lines: Vec<CheckLine> = kept.into_iter().chain(broken).collect();
+            broken_column(&lines).map(str::to_owned)
+        };
+        assert_eq!(of(&[Some("x"), Some("x")]).as_deref(), Some("x"));
+        assert_eq!(
+            [of(&[Some("x"), Some("y")]), of(&[Some("x"), None]), of(&[None]), of(&[])],
+            [None, None, None, None]
+        );
+    }
 }

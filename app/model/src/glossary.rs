@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::documents::RevisionLine;
 use crate::people::DomainRef;
+use crate::retire::Retirement;
 use crate::{AssetId, ProductId};
 
 /// Most synonyms of a term, and most related terms, columns and products that somebody writes on a page, each.
@@ -96,6 +97,10 @@ pub struct TermPage {
     pub newest: Option<RevisionLine>,
     /// True where the viewer may publish a change.
     pub may_publish: bool,
+    /// That it is retired, or will be.
+    pub retirement: Option<Retirement>,
+    /// The viewer may retire or restore it.
+    pub may_retire: bool,
 }
 
 /// What somebody writes of a term, field by field.

@@ -8,7 +8,7 @@ use crate::contracts::CheckState;
 use crate::lineage::Impact;
 use crate::people::DomainRef;
 use crate::words::words;
-use crate::{PageRequest, ProductId};
+use crate::{ContractId, First, PageRequest, ProductId};
 
 words! {
     /// Which way the list goes.
@@ -49,18 +49,20 @@ pub struct Reached {
     pub hops: u32,
     /// Its columns on the way, where the list is of a column.
     pub columns: Vec<String>,
-    /// Owners of its domain by name, the first of many.
-    pub owners: Vec<String>,
-    /// Products that offer it and that the viewer sees in full, by id and name, the first of many.
-    pub products: Vec<(ProductId, String)>,
+    /// Owners of its domain by name.
+    pub owners: First<String>,
+    /// Products that offer it and that the viewer sees in full, by id and name.
+    pub products: First<(ProductId, String)>,
     /// State of the contract on it, where there is one.
     pub state: Option<CheckState>,
+    /// That contract.
+    pub contract: Option<ContractId>,
     /// Live subscriptions on its contracts.
     pub subscribers: u32,
     /// Live grants on it.
     pub grants: u32,
-    /// When a run last wrote it, where a run is known.
-    pub last_run: Option<DateTime<Utc>>,
+    /// When a job that the viewer may know last reported that something flows into it.
+    pub last_reported: Option<DateTime<Utc>>,
 }
 
 /// What depends on an asset, or what it is made from, nearest first, then by name.
@@ -72,16 +74,19 @@ pub struct ImpactPage {
     pub way: Way,
     /// Its columns that column lineage speaks of.
     pub columns: Vec<String>,
-    /// Who is hit over all; `None` upstream and for a column.
+    /// Who is hit over all; `None` upstream, for a column or a domain, and behind the first part.
     pub impact: Option<Impact>,
+    /// The domain that is chosen.
+    pub domain: Option<DomainRef>,
     /// How many are reached in all that the viewer sees in full, of the domain where one is chosen.
     pub total: u32,
     /// True when not all were walked: more than that are reached.
     pub there_are_more: bool,
     /// Domains of all that is reached with how many each, most first.
     pub domains: Vec<(DomainRef, u32)>,
-    /// Upstream: those among all that is reached whose contract is not kept, nearest first, the first of many. These are the
-    /// likely root causes.
+    /// Upstream, with the first part: those among all that is reached whose contract is broken, nearest first, the first of
+    /// many. These are the likely root causes. Of a column only those that break a promise about a column on the way, or about
+    /// their whole table.
     pub broken: Vec<Reached>,
     /// This part of the list.
     pub items: Vec<Reached>,

@@ -11,6 +11,7 @@ pub mod contracts;
 pub mod dashboards;
 pub mod documents;
 mod error;
+pub mod follow;
 pub mod glossary;
 mod ids;
 pub mod impact;

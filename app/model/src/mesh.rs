@@ -1,6 +1,6 @@
 //! Folders of documents that programs push: a plan of what they would change, and applying it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -59,6 +59,9 @@ pub struct Push {
     /// plan without a reason takes this one.
     #[serde(default)]
     pub reason: String,
+    /// It also retires what its token pushed before and these files do not have any more.
+    #[serde(default)]
+    pub prune: bool,
 }
 
 /// A document that a push makes or changes.
@@ -79,6 +82,19 @@ pub struct PlannedChange {
     /// True where the comparison was too long and stops before its end.
     pub is_cut: bool,
     /// What it changes for people, a sentence each: of products and assets only, and of so many of them.
+    pub effects: Vec<String>,
+}
+
+/// Something that a push retires: its token pushed it before, and the files do not have it any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedRetirement {
+    /// Its kind: a product, an asset or a term.
+    pub kind: DocumentKind,
+    /// Its id.
+    pub id: String,
+    /// The first day, in UTC, on which it is retired.
+    pub on: NaiveDate,
+    /// What that means for people, a sentence each.
     pub effects: Vec<String>,
 }
 
@@ -127,9 +143,11 @@ pub struct Plan {
     pub created: Vec<PlannedChange>,
     /// Documents with a new text.
     pub changed: Vec<PlannedChange>,
+    /// What is retired, since it is not in the files any more; nothing of a push without `prune`.
+    pub retired: Vec<PlannedRetirement>,
     /// How many documents are as the files say already.
     pub unchanged: u32,
-    /// What stays as somebody wrote it in the portal, since the file is as it was: a sentence each.
+    /// What stays as somebody left it in the portal, a sentence each: the file is as it was, or is gone.
     pub kept: Vec<String>,
     /// What does not keep it from being applied, and is worth a look.
     pub warnings: Vec<String>,
@@ -153,6 +171,8 @@ pub struct Applied {
     pub created: Vec<(DocumentKind, String)>,
     /// Documents with a new text.
     pub changed: Vec<(DocumentKind, String)>,
+    /// What was retired.
+    pub retired: Vec<(DocumentKind, String)>,
     /// How many are as they were.
     pub unchanged: u32,
 }

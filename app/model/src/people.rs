@@ -245,6 +245,8 @@ pub struct DomainPage {
     pub roles: Vec<Role>,
     /// The viewer may publish a new product of it.
     pub may_publish: bool,
+    /// The viewer follows it.
+    pub follows: bool,
 }
 
 /// A member in a domain's list.

@@ -16,7 +16,8 @@ pub use self::action::*;
 pub use self::measurement::{Measurement, measure};
 pub use self::opening::{Opening, together};
 pub use self::proof::{
-    AddPerson, Allows, Authorized, BeginCycle, EndGrant, Import, JoinAssets, Leave, OpenAccess, WriteDocument,
+    AddPerson, Allows, Authorized, BeginCycle, EndGrant, Import, JoinAssets, Leave, OpenAccess,
+    RetireDocument, WriteDocument,
 };
 pub use self::values::{Entitlement, Held, NOTHING_DESCRIBED, Reach, Values, Way, entitle, reach};
 pub(crate) use self::values::{is_for_members, reads_own};
@@ -322,16 +323,15 @@ fn lower(viewer: &Viewer, asked: &LowerClassification) -> Decision {
     match viewer.role_in(domain) {
         Some(Role::Steward) if *is_fresh => no(
             "classification.fresh_steward",
-            "This makes data less protected than it was, or takes it from its domain. You became a steward of that a short \
-             while ago: for two weeks, whoever was it before you does this.",
+            "You became a steward of its domain a short while ago: for two weeks, whoever was it before you makes data less \
+             protected, or takes it from there.",
         ),
         Some(Role::Steward) => yes("classification.steward_lowers"),
         Some(Role::Owner) if !*has_steward => yes("classification.owner_lowers"),
         Some(Role::Owner) => no(
             "classification.steward_needed",
-            "This makes data less protected than it was, or takes it from its steward, which only a steward of its domain \
-             does. Ask one of them to publish it, or leave the classification and the domain as they were. Whoever was a steward \
-             counts for two weeks more.",
+            "Only a steward of its domain makes data less protected than it was, or takes it from there. Ask one of them to \
+             publish it, or leave that as it was. Whoever was a steward counts for two weeks more.",
         ),
         Some(Role::Member) | None => no(
             "classification.not_eligible",

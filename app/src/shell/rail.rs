@@ -57,6 +57,7 @@ fn items(shell: &Shell) -> Vec<Item> {
         (reviews, Item { text: "Reviews", href: "/reviews", glyph: Glyph::Clock, count: shell.to_review }),
         (answers, Item { text: "Personal data", href: "/personal-data", glyph: Glyph::Person, count: 0 }),
         (true, Item { text: "Inbox", href: "/inbox", glyph: Glyph::Inbox, count: shell.unread }),
+        (true, Item { text: "Following", href: "/following", glyph: Glyph::Star, count: 0 }),
         (shell.sees_audit, Item { text: "Audit", href: "/audit", glyph: Glyph::Shield, count: 0 }),
         (shell.viewer.administrator, Item { text: "Tokens", href: "/tokens", glyph: Glyph::App, count: 0 }),
     ];

@@ -101,7 +101,7 @@ pub(crate) fn CheckBadge(
 ) -> impl IntoView {
     let tone = check_tone(state);
     view! {
-        <span class="cluster">
+        <span class="cluster flex-nowrap">
             <span class=tone.dot()></span>
             {state.label()}
         </span>

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{ApiError, ErrorKind};
 use crate::query::Query;
-use crate::ui::{Glyph, Icon, Refusal, refused};
+use crate::ui::{Glyph, Icon, Refusal, refused, written_day};
 
 /// Title of the document, breadcrumb, heading; badges and actions are its children. The heading gets the focus, so that
 /// a new page is announced from its beginning; after a change the address leads to the confirmation instead, and after a
@@ -178,6 +178,16 @@ pub(crate) const PERSONAL_DISMISSED: &str = "personal-dismissed";
 /// The third of them.
 pub(crate) const PERSONAL_RESTORED: &str = "personal-restored";
 
+/// The key of the confirmation that something is retired; the name is the first day, `2026-12-31`.
+pub(crate) const RETIRED: &str = "retired";
+/// The key of the confirmation that it is offered again, or goes on to be.
+pub(crate) const RESTORED: &str = "restored";
+
+/// The key of the confirmation that something is followed.
+pub(crate) const FOLLOWED: &str = "followed";
+/// The key of the confirmation that it is followed no more.
+pub(crate) const UNFOLLOWED: &str = "unfollowed";
+
 /// Where what was done can be changed again, and the words for it.
 fn way_on(key: &str, names: &[String]) -> Option<(String, &'static str)> {
     match key {
@@ -186,6 +196,7 @@ fn way_on(key: &str, names: &[String]) -> Option<(String, &'static str)> {
             Some((format!("/assets/{asset}/edit"), "Change it"))
         }
         PERSONAL_DISMISSED => Some(("/personal-data?tab=dismissed".to_owned(), "Suggest again")),
+        FOLLOWED => Some(("/following".to_owned(), "What changed lately")),
         _ => None,
     }
 }
@@ -209,6 +220,10 @@ fn confirmed(key: &str, names: Vec<String>) -> Option<String> {
         }
         PERSONAL_DISMISSED => Some(format!("Dismissed: {} is not suggested again.", names.first()?)),
         PERSONAL_RESTORED => Some(format!("{} is suggested again.", names.first()?)),
+        RETIRED => {
+            let day = written_day(names.first()?)?;
+            Some(format!("Retired from {day}. Whoever relies on it is told."))
+        }
         _ => sentence(key).map(ToOwned::to_owned),
     }
 }
@@ -238,6 +253,9 @@ fn sentence(key: &str) -> Option<&'static str> {
         "clock-moved" => {
             "The portal's clock was moved. The demo's tables get the days in between now; until they have them, some seconds, figures are those of before."
         }
+        RESTORED => "Restored: it is in search and lists as before. Whoever relies on it is told.",
+        FOLLOWED => "You follow this: once a day you are told what changed.",
+        UNFOLLOWED => "You do not follow it any more.",
         "token-taken-over" => "You answer for the token now.",
         "token-created" => "The token was created.",
         "token-revoked" => "The token was revoked; calls with it are refused from now on.",
@@ -273,6 +291,15 @@ mod tests {
         assert_eq!(said, "Confirmed: email is confidential from now on.");
         assert!(way_on(PERSONAL_DISMISSED, &[]).is_some() && way_on("kept", &[]).is_none());
         assert_eq!(confirmed(PERSONAL_RESTORED, Vec::new()), None, "without a name there is nothing to say");
+    }
+
+    #[test]
+    fn what_is_retired_is_confirmed_with_its_day() {
+        let said = |names: &[&str]| confirmed(RETIRED, names.iter().map(ToString::to_string).collect());
+        let day = said(&["2027-01-01"]);
+        assert!(day.is_some_and(|sentence| sentence.starts_with("Retired from 1 Jan 2027.")));
+        assert_eq!([said(&[]), said(&["<b>"])], [None, None], "without a day there is nothing to say");
+        assert!(confirmed(RESTORED, Vec::new()).is_some());
     }
 
     #[test]

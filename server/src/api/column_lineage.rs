@@ -34,7 +34,7 @@ pub(super) struct Wanted {
 #[utoipa::path(
     get, path = PATH, tag = "lineage", params(Wanted),
     responses(
-        (status = 200, description = "`graph`: a list of nodes with `id`, `type` (`DATASET_FIELD`), `data`, `inEdges` and `outEdges`; at most 5,000 columns and 20,000 connections, the nearest ones, half of them each way with `withDownstream`. A column that nothing leads to or from is left out. The `origin` of each edge is the column that it stands at, as Marquez has it", body = Object),
+        (status = 200, description = "`graph`: a list of nodes with `id`, `type` (`DATASET_FIELD`), `data`, `inEdges` and `outEdges`; at most 5,000 columns and 20,000 connections, the nearest ones, half of them each way with `withDownstream`. Of a dataset with more than 2,500 columns in the lineage only the first 2,500 by name are begun with, 1,250 each way with `withDownstream`. A column that nothing leads to or from is left out. The `origin` of each edge is the column that it stands at, as Marquez has it", body = Object),
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A parameter does not fit, such as the id of a job", body = Problem, content_type = "application/problem+json"),
         needs::LineageRead,

@@ -46,7 +46,8 @@ pub(super) struct ImpactAnswer {
     total: u32,
     /// True when more than 500,000 are reached, and not all were walked.
     there_are_more: bool,
-    /// Upstream: the nearest of those whose contract is not kept.
+    /// Upstream, with the first part: the nearest of those whose contract is broken; of a column those that break a promise
+    /// about a column on the way, or about their whole table.
     broken: Vec<ImpactItem>,
     /// This part of the list.
     items: Vec<ImpactItem>,
@@ -70,9 +71,9 @@ struct ImpactItem {
     layer: Option<String>,
     /// Id of its domain.
     domain: String,
-    /// Owners of its domain, the first of many.
+    /// Owners of its domain, the first five.
     owners: Vec<String>,
-    /// Ids of the products that offer it, the first of many.
+    /// Ids of the products that offer it, the first five.
     products: Vec<String>,
     /// State of the contract on it.
     contract_state: Option<String>,
@@ -82,8 +83,8 @@ struct ImpactItem {
     grants: u32,
     /// Its columns on the way, where the list is of a column.
     columns: Vec<String>,
-    /// When a run that writes it was last complete.
-    last_run: Option<DateTime<Utc>>,
+    /// When a job that the caller may know last reported that something flows into it.
+    last_reported: Option<DateTime<Utc>>,
 }
 
 /// Lists what depends on a dataset, or what it is made from.
@@ -94,7 +95,7 @@ struct ImpactItem {
         (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
         needs::LineageRead,
         (status = 404, description = "No such node, or not to be seen", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A parameter does not fit, such as a column that there is not", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A parameter does not fit, such as a column or a domain that there is not", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many calls of this caller wait already; again in some seconds", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "It is there, and what describes it cannot be read: asking again changes nothing. Or a fault, with its reference", body = Problem, content_type = "application/problem+json"),
     )
@@ -132,12 +133,12 @@ fn item(reached: Reached) -> ImpactItem {
         kind: reached.asset.kind.to_string(),
         layer: reached.asset.layer.map(|layer| layer.to_string()),
         domain: reached.domain.id.to_string(),
-        owners: reached.owners,
-        products: reached.products.into_iter().map(|(id, _)| id.to_string()).collect(),
+        owners: reached.owners.items,
+        products: reached.products.items.into_iter().map(|(id, _)| id.to_string()).collect(),
         contract_state: reached.state.map(|state| state.as_str().to_owned()),
         subscriptions: reached.subscribers,
         grants: reached.grants,
         columns: reached.columns,
-        last_run: reached.last_run,
+        last_reported: reached.last_reported,
     }
 }

@@ -108,9 +108,10 @@ pub(super) async fn apply(
 mod tests {
     use std::collections::BTreeSet;
 
+    use chrono::NaiveDate;
     use lakeport_model::TokenId;
     use lakeport_model::documents::{DiffLine, DocumentKind, LineChange};
-    use lakeport_model::mesh::{Meeting, Over, PlannedChange, PushProblem, PushedFile};
+    use lakeport_model::mesh::{Meeting, Over, PlannedChange, PlannedRetirement, PushProblem, PushedFile};
     use lakeport_portal::ErrorKind;
     use serde::Serialize;
     use utoipa::OpenApi as _;
@@ -164,6 +165,9 @@ mod tests {
             is_cut: false,
             effects: Vec::new(),
         };
+        let retired =
+            PlannedRetirement { kind, id: String::new(), on: NaiveDate::default(), effects: Vec::new() };
+        let applied = Applied { created: Vec::new(), changed: Vec::new(), retired: Vec::new(), unchanged: 0 };
         let problem = PushProblem {
             file: String::new(),
             line: 0,
@@ -177,10 +181,11 @@ mod tests {
             ("Over", written(&Over { kind, id: String::new(), revision: 1 })),
             ("Plan", written(&Plan::default())),
             ("PlannedChange", written(&change)),
+            ("PlannedRetirement", written(&retired)),
             ("PushProblem", written(&problem)),
             ("Meeting", written(&meeting)),
             ("DiffLine", written(&line)),
-            ("Applied", written(&Applied { created: Vec::new(), changed: Vec::new(), unchanged: 0 })),
+            ("Applied", written(&applied)),
         ];
         for (name, members) in things {
             let schema = &described["components"]["schemas"][name]["properties"];

@@ -41,13 +41,16 @@ pub(super) struct Push {
     /// orders@3". May be given more than once.
     #[arg(long, value_name = "KIND ID@N", env = "LAKEPORT_OVER", hide_env_values = true, value_parser = read_over)]
     over: Vec<Over>,
+    /// Retires what this token pushed before and the folder does not have any more.
+    #[arg(long, env = "LAKEPORT_PRUNE", hide_env_values = true)]
+    prune: bool,
 }
 
 impl Push {
     pub(super) async fn run(self) -> Result<(), Stop> {
         let portal = Portal::at(self.url)?;
         let reason = self.reason.unwrap_or_default();
-        let push = Pushed { reason: reason.clone(), ..pushed(&self.dir, self.over)? };
+        let push = Pushed { reason: reason.clone(), prune: self.prune, ..pushed(&self.dir, self.over)? };
         let plan = portal.plan(&push).await?;
         write(&told::plan(&plan))?;
         if !plan.is_right() {

@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::Method;
 use lakeport_model::access::NewRequest;
 use lakeport_model::catalog::Visibility;
+use lakeport_model::follow::Followable;
 use lakeport_model::{ContractId, PersonId, RequestId};
 use lakeport_portal::catalog::{self, SourceFile};
 use lakeport_portal::people::Actor;
-use lakeport_portal::{access, contracts};
+use lakeport_portal::{access, contracts, follow};
 
 use crate::lake::Tables;
 use crate::marked::{DOMAIN, Depth, Mark, Reader, Thing, people};
@@ -40,13 +41,14 @@ const OWN_RULES: [&str; 6] =
     ["/audit", "/tokens", "/fn/audit_page", "/fn/tokens", "/fn/find_people", "/api/v1/openapi.json"];
 
 /// Calls that change something, answer a form, or show nothing of the catalog.
-const CHANGES: [&str; 25] = [
+const CHANGES: [&str; 29] = [
     "approve",
     "ask_for_decision",
     "confirm_need",
     "confirm_personal",
     "create_token",
     "dismiss_personal",
+    "follow",
     "give_up",
     "keep_grants",
     "mark_read",
@@ -59,11 +61,14 @@ const CHANGES: [&str; 25] = [
     "remove_member",
     "request_access",
     "restore_personal",
+    "restore_retired",
+    "retire",
     "revoke_grants",
     "revoke_token",
     "run_checks",
     "subscribe",
     "take_over_token",
+    "unfollow",
     "unsubscribe",
     "withdraw_request",
 ];
@@ -116,6 +121,7 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
         "/reviews",
         "/personal-data",
         "/inbox",
+        "/following",
         "/account",
         "/api/v1/search",
         "/api/v1/products",
@@ -137,6 +143,7 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
         all.push(call(pattern, String::new()));
     }
     all.push(call("/fn/inbox", "page[limit]=100".to_owned()));
+    all.push(call("/fn/following", "page[limit]=100".to_owned()));
     all.push(page("/personal-data", "/personal-data?tab=dismissed".to_owned()));
     all.push(call("/fn/dismissed_personal", "page[limit]=100".to_owned()));
     all.push(call("/fn/quick_search", "q=".to_owned()));
@@ -150,6 +157,8 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
     all.push(call("/fn/edit_term", format!("id={TERM}")));
     all.push(call("/fn/term_history", format!("id={TERM}&page[limit]=10")));
     all.push(call("/fn/term_revision", format!("id={TERM}&number=1")));
+    all.push(page("/retire", format!("/retire?kind=term&id={TERM}")));
+    all.push(call("/fn/retiring", format!("kind=term&id={TERM}")));
     all.push(page("/people/{id}", format!("/people/{owner}")));
     all.push(call("/fn/person", format!("id={owner}")));
     for domain in ["vault", "field"] {
@@ -210,6 +219,8 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/lineage/impact", format!("/lineage/impact?asset={asset}&side=upstream")),
         ("/lineage/impact", format!("/lineage/impact?asset={asset}&column={column}")),
         ("/catalog", format!("/catalog?q={product}")),
+        ("/retire", format!("/retire?kind=product&id={product}")),
+        ("/retire", format!("/retire?kind=asset&id={asset}")),
         ("/api/v1/assets/{id}", format!("/api/v1/assets/{asset}")),
         ("/api/v1/lineage", format!("/api/v1/lineage?nodeId=dataset:lakehouse:{name}&depth=5")),
     ] {
@@ -246,6 +257,8 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/fn/impact_page", impact(&asset, None, "downstream")),
         ("/fn/impact_page", impact(&asset, None, "upstream")),
         ("/fn/impact_page", impact(&asset, Some(&column), "downstream")),
+        ("/fn/retiring", format!("kind=product&id={product}")),
+        ("/fn/retiring", format!("kind=asset&id={asset}")),
         (
             "/fn/graph",
             format!(
@@ -349,6 +362,15 @@ async fn company() -> (World, Vec<(RequestId, &'static str, Thing)>) {
     .unwrap();
     let grant = access::my_grants(&call_of(ctx, &milo).await).await.unwrap().remove(0);
     access::give_up(&call_of(ctx, &milo).await, grant.id).await.unwrap();
+    for who in READERS {
+        let viewer = world.viewer(who).await;
+        follow::follow(&call_of(ctx, &viewer).await, Followable::Domain, DOMAIN).await.unwrap();
+        if ASKED_BEFORE.contains(&who) {
+            follow::follow(&call_of(ctx, &viewer).await, Followable::Product, &BEFORE.product())
+                .await
+                .unwrap();
+        }
+    }
     // It is made private and called anew; then a request for it is rejected, and its contract is found broken.
     import(&world, TURNED.files(None)).await;
     let reason = "No.".to_owned();

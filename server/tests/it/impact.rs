@@ -8,8 +8,7 @@ use crate::world::World;
 
 const LIST: &str = "/api/v1/lineage/impact";
 const ORDERS: &str = "nodeId=dataset:lakehouse:silver.fact_orders";
-const HEAD: &str =
-    "hops,asset,title,kind,layer,domain,owners,products,contract_state,subscriptions,grants,columns,last_run";
+const HEAD: &str = "hops,asset,title,kind,layer,domain,owners,products,contract_state,subscriptions,grants,columns,last_reported";
 
 /// Hops, name and id of each item, in the order of the answer.
 fn places(answer: &Value) -> Vec<(u64, String, String)> {
@@ -38,7 +37,7 @@ async fn a_program_follows_the_list_of_impact_to_its_end() {
     let wanted = json!({
         "hops": 2, "asset": "gold.sales_forecast", "title": "gold.sales_forecast", "kind": "table", "layer": "gold",
         "domain": "finance", "owners": ["Maria Keller"], "products": ["sales-forecast"], "contractState": "never",
-        "subscriptions": 0, "grants": 0, "columns": [], "lastRun": "2026-11-03T06:00:00Z",
+        "subscriptions": 0, "grants": 0, "columns": [], "lastReported": "2026-11-03T06:00:00Z",
     });
     assert_eq!(item, &wanted);
     let mut seen = Vec::new();
@@ -93,6 +92,7 @@ async fn a_list_of_impact_that_does_not_fit_is_refused_as_a_problem() {
         (format!("{ORDERS}&direction=sideways"), StatusCode::UNPROCESSABLE_ENTITY),
         (format!("{ORDERS}&column=nothing"), StatusCode::UNPROCESSABLE_ENTITY),
         (format!("{ORDERS}&after=2"), StatusCode::UNPROCESSABLE_ENTITY),
+        (format!("{ORDERS}&domain=nothing"), StatusCode::UNPROCESSABLE_ENTITY),
         (format!("{ORDERS}&limit=0"), StatusCode::UNPROCESSABLE_ENTITY),
         (format!("{ORDERS}&side=upstream"), StatusCode::BAD_REQUEST),
         (String::new(), StatusCode::BAD_REQUEST),
@@ -129,7 +129,7 @@ async fn the_list_of_impact_is_a_file_for_people() {
     let column =
         "/lineage/impact.csv?asset=gold.sales_forecast&column=forecast_eur&side=upstream&domain=finance";
     let file = paula.get(column).await;
-    let named = "attachment; filename=\"gold.sales_forecast-forecast_eur-upstream.csv\"";
+    let named = "attachment; filename=\"gold.sales_forecast-forecast_eur-upstream-finance.csv\"";
     assert_eq!((file.status, file.header("content-disposition")), (StatusCode::OK, named));
     assert!(file.body.lines().skip(1).any(|row| row.starts_with("1,gold.sales_daily,")), "{}", file.body);
     // Fields of a form that are left empty choose nothing.

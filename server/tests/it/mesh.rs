@@ -74,6 +74,31 @@ async fn a_plan_changes_nothing_and_applied_it_changes_what_it_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_folder_does_not_have_any_more_is_retired_where_a_push_asks_for_it() {
+    let world = World::with_mesh().await;
+    let token = world.token_of("maria.keller", &["finance:product"]).await;
+    let mut program = world.stranger();
+    let budget = "apiVersion: v1.1.0\nkind: DataProduct\nid: budget\nname: Budget\nversion: 1.0.0\nstatus: active\n\
+                  domain: finance\ndescription: {purpose: What may be spent}\n";
+    let kept = json!({ "path": FILE, "text": forecast("Knows campaigns") });
+    let both =
+        json!({ "files": [&kept, { "path": "products/budget.odps.yaml", "text": budget }] }).to_string();
+    let plan = ask(&mut program, &token, PLAN, &both).await.json();
+    assert_eq!(apply(&mut program, &token, &plan).await.status, StatusCode::OK, "{plan}");
+    let plan = planned(&mut program, &token, "Knows campaigns").await;
+    assert_eq!((&plan["id"], &plan["retired"]), (&json!(null), &json!([])));
+    let pruned = json!({ "files": [kept], "prune": true }).to_string();
+    let plan = ask(&mut program, &token, PLAN, &pruned).await.json();
+    let retired = &plan["retired"][0];
+    assert_eq!((&retired["kind"], &retired["id"]), (&json!("product"), &json!("budget")), "{plan}");
+    let applied = apply(&mut program, &token, &plan).await;
+    assert_eq!(applied.status, StatusCode::OK, "{}", applied.body);
+    assert_eq!(applied.json()["retired"], json!([["product", "budget"]]));
+    let page = world.browser("maria.keller").await.get("/products/budget").await.body;
+    assert!(page.contains("Said by Service account"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_plan_is_never_applied_after_what_it_looked_at_changed() {
     let world = World::with_mesh().await;
     let token = world.token_of("maria.keller", &["finance:product"]).await;

@@ -8,6 +8,7 @@ use crate::contracts::ContractSummary;
 use crate::documents::RevisionLine;
 use crate::glossary::{ColumnTerm, TermRef};
 use crate::people::{DomainRef, PersonRef};
+use crate::retire::Retirement;
 use crate::sharing::Snippet;
 use crate::{AssetId, ContractId, PortId, ProductId};
 
@@ -108,6 +109,12 @@ pub struct AssetPage {
     pub may_edit: bool,
     /// The newest revision, for those who may see the history; `None` where nobody has changed it on a page or by a push.
     pub newest: Option<RevisionLine>,
+    /// That it is retired, or will be.
+    pub retirement: Option<Retirement>,
+    /// The viewer may retire or restore it.
+    pub may_retire: bool,
+    /// Whether the viewer follows it; `None` where that is not offered.
+    pub follows: Option<bool>,
 }
 
 /// A product that offers an asset.

@@ -7,6 +7,7 @@ use super::{AccessStanding, AssetRef, Classification, DashboardRef, Visibility, 
 use crate::contracts::ContractSummary;
 use crate::glossary::TermRef;
 use crate::people::{DomainRef, PersonRef};
+use crate::retire::Retirement;
 use crate::{ContractId, First, PortId, ProductId};
 
 /// Something a product is made from, whose contract is broken.
@@ -89,6 +90,12 @@ pub struct ProductPage {
     pub may_edit: bool,
     /// The viewer sees who changed it, and its older texts.
     pub sees_history: bool,
+    /// That it is retired, or will be.
+    pub retirement: Option<Retirement>,
+    /// The viewer may retire or restore it.
+    pub may_retire: bool,
+    /// Whether the viewer follows it; `None` where they see only that it exists.
+    pub follows: Option<bool>,
 }
 
 /// A line of what happened.

@@ -83,7 +83,7 @@ pub struct SearchResult {
     pub unread: Option<String>,
     /// Words that there are, near to those that were typed, where nothing was found.
     pub nearest: Vec<String>,
-    /// Hardly anything fits all words: the last hits fit some of them, or are called by another name.
+    /// Hardly anything fits all words, two at least: the last hits fit some of them, or are called by another name.
     pub is_widened: bool,
     /// More was typed than is searched for.
     pub is_cut: bool,

@@ -22,7 +22,7 @@ use crate::policy::{Authorized, DecideRequest, OpenAccess};
 use crate::store::access::{self as store, Approval, Grant, Request};
 use crate::store::stored::Word;
 use crate::store::{Tx, audit as chain, people as persons};
-use crate::{Call, Ctx, Error, Result, contracts, new_id, notify, text};
+use crate::{Call, Ctx, Error, Result, contracts, new_id, notify, retire, text};
 
 fn action(snapshot: &Snapshot, request: &Request, approvals: &[Approval], today: NaiveDate) -> DecideRequest {
     DecideRequest {
@@ -111,7 +111,7 @@ pub async fn decide_page(call: &Call, id: RequestId) -> Result<DecidePage> {
         revision: request.revision,
         may_decide: why_not.is_none(),
         why_not,
-        unread: unread(&snapshot, &request).filter(|_| is_open),
+        unread: closed(&snapshot, &request, today).filter(|_| is_open),
         no_table,
         may_withdraw: own && is_open,
         earliest_end: earliest_end(today, held.as_ref()),
@@ -188,7 +188,7 @@ async fn approve_it(
     let mut request = as_of_today(ctx, &snapshot, request, today);
     let proof = turn::authorize(&snapshot, viewer, action(&snapshot, &request, &approvals, today))?;
     let classification = to_open_under(&request.classification)?;
-    if let Some(why) = unread(&snapshot, &request) {
+    if let Some(why) = closed(&snapshot, &request, today) {
         return Err(Error::conflict(why));
     }
     request.revision = revision;
@@ -251,6 +251,11 @@ async fn approve_it(
     });
     tx.record("request.approve", format!("request {id}"), proof.rule(), detail).await?;
     tx.commit().await
+}
+
+/// Why nobody can approve a request as things are.
+fn closed(snapshot: &Snapshot, request: &Request, today: NaiveDate) -> Option<String> {
+    unread(snapshot, request).or_else(|| retire::closed_request(snapshot, request, today))
 }
 
 /// Why nobody can approve a request: what describes its data is there and cannot be read, or the day until which access was

@@ -16,7 +16,7 @@ use crate::pace::REQUESTS;
 use crate::policy::{self, Authorized, RequestAccess, WithdrawRequest};
 use crate::store::access::{self as store, Grant, Request};
 use crate::store::stored::Word;
-use crate::{Call, Ctx, Error, Result, new_id, notify, text};
+use crate::{Call, Ctx, Error, Result, new_id, notify, retire, text};
 
 const SUGGESTED_DAYS: i64 = 180;
 
@@ -39,7 +39,7 @@ fn requestable<'a>(
         // Members of its domain read it already, unless it is not there to be read.
         let is_member = rights.viewer().is(Role::Member, &DomainId(product.domain.clone()));
         let is_there = port.asset.as_ref().is_none_or(|id| snapshot.assets.contains_key(id));
-        match closed(snapshot, port) {
+        match closed(snapshot, rights, port) {
             Some(closed) if is_member && !is_there => {
                 Error::conflict(closed.said(is_own(snapshot, rights, product, port)))
             }
@@ -68,10 +68,14 @@ impl Closed {
 }
 
 /// Why nobody can ask for what a port offers as things are; `None` where somebody can.
-pub(crate) fn closed(snapshot: &Snapshot, port: &Port) -> Option<Closed> {
+pub(crate) fn closed(snapshot: &Snapshot, rights: &Rights, port: &Port) -> Option<Closed> {
     const CORRECT: &str = "Ask the product's owner to correct it.";
     const TABLES: &str = "Request the tables it reads.";
     const THEN: &str = "Ask for access then.";
+    const ENDS: &str = "Who has access keeps it until it ends.";
+    if let Some(why) = retire::closed(snapshot, rights, port) {
+        return Some(Closed { standing: AccessStanding::NotOffered, why, next: ENDS, own: ENDS });
+    }
     let unread = |kind, id: &String| snapshot.unread_of(kind, id).is_some();
     let asset = port.asset.as_ref().map(|id| (id, snapshot.assets.get(id)));
     let contract = port.contract.as_ref();
@@ -213,7 +217,8 @@ fn form(
             .map(|(contract, version)| (contract.id.clone(), version.version.clone())),
         terms: in_force.map(ContractVersion::terms).unwrap_or_default(),
         contract_opens: full,
-        closed: closed(snapshot, port).map(|closed| closed.said(is_own(snapshot, rights, product, port))),
+        closed: closed(snapshot, rights, port)
+            .map(|closed| closed.said(is_own(snapshot, rights, product, port))),
         no_table: None,
         shortest_purpose: SHORTEST_PURPOSE,
         purpose: String::new(),

@@ -36,7 +36,7 @@ pub(crate) struct Meaning {
 }
 
 /// What says which effects somebody has seen: each has its length before it, so that no two lists have the same.
-pub(super) fn digest(effects: &[String]) -> String {
+pub(crate) fn digest(effects: &[String]) -> String {
     let mut hasher = Sha256::new();
     for effect in effects {
         hasher.update((effect.len() as u64).to_le_bytes());

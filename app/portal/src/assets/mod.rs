@@ -18,7 +18,7 @@ mod unfit;
 
 pub use self::check::check;
 pub use self::edit::{begin, edit};
-pub(crate) use self::effects::Eyes;
+pub(crate) use self::effects::{Eyes, digest as digest_of_effects};
 pub use self::history::{history, revision};
 pub(crate) use self::lowering::{may_lower, moves};
 pub use self::publish::publish;

@@ -14,6 +14,7 @@ use chrono::TimeDelta;
 use lakeport_model::access::{GrantLine, GrantStanding, Undecided};
 use lakeport_model::catalog::{AccessStanding, AssetRef, HomePage, MyData, NEWS_DAYS, News, Task};
 use lakeport_model::people::{Role, Viewer};
+use lakeport_model::retire::Retirable;
 use lakeport_model::{DomainId, First, day, encode, moment};
 
 const MOST: usize = 12;
@@ -42,6 +43,7 @@ pub async fn last_opened(call: &Call) -> Result<Vec<AssetRef>> {
     let read = ctx.readings.state(&ctx.db).await?.last_read(viewer.id, OFFERED).await?;
     let seen = read.iter().filter_map(|(asset, _)| snapshot.assets.get(asset));
     let seen = seen.filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden);
+    let seen = seen.filter(|asset| !snapshot.is_retired(Retirable::Asset, &asset.id, rights.today()));
     Ok(seen.map(Asset::reference).collect())
 }
 
@@ -133,7 +135,7 @@ fn own_unread(call: &Call) -> Option<Task> {
         }
         "contract" => ("the contract", href::contract(&first.id)),
         "dashboard" => ("the dashboard", format!("/dashboards/{}", encode(&first.id))),
-        "term" => ("the term", format!("/glossary/{}", encode(&first.id))),
+        "term" => ("the term", href::term(&first.id)),
         _ => ("the asset", format!("/assets/{}", encode(&first.id))),
     };
     let id = legible(&first.id);
@@ -269,7 +271,8 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
     let mut own: Vec<&Asset> = domains.flat_map(|domain| snapshot.offered_in(domain)).collect();
     own.sort_by(|a, b| a.id.cmp(&b.id));
     for asset in own {
-        if rights.reads(&snapshot, asset) && !granted.contains(&asset.id) {
+        let is_retired = snapshot.is_retired(Retirable::Asset, &asset.id, today);
+        if rights.reads(&snapshot, asset) && !granted.contains(&asset.id) && !is_retired {
             data.push(MyData {
                 asset: asset.reference(),
                 product: snapshot.offers(&asset.id).next().map(|(product, _)| product.name.clone()),
@@ -302,7 +305,10 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
 fn news(call: &Call) -> First<News> {
     let (snapshot, rights) = (call.snapshot(), call.rights());
     let since = call.now() - TimeDelta::days(NEWS_DAYS);
-    let sees = |product: &&Product| rights.product_sight(product) != Sight::Hidden;
+    let sees = |product: &&Product| {
+        rights.product_sight(product) != Sight::Hidden
+            && !snapshot.is_retired(Retirable::Product, &product.id, rights.today())
+    };
     let mut news: Vec<News> = snapshot
         .products_since(since)
         .filter(sees)

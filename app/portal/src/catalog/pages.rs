@@ -10,7 +10,9 @@ use lakeport_model::catalog::{
     ProductPage, SupportChannel, TableFacts, Visibility,
 };
 use lakeport_model::documents::{DocumentKind, RevisionLine};
+use lakeport_model::follow::Followable;
 use lakeport_model::people::{DomainRef, Role};
+use lakeport_model::retire::Retirable;
 use lakeport_model::{AssetId, ContractId, DashboardId, DomainId, First, Page, PageRequest, ProductId};
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +25,7 @@ use crate::store::Tx;
 use crate::store::access as grants;
 use crate::store::revisions::{self, RevisionRow};
 use crate::text::{legible, legible_lines};
-use crate::{Call, Ctx, Error, Result, access, contracts, documents, glossary, sharing};
+use crate::{Call, Ctx, Error, Result, access, contracts, documents, follow, glossary, retire, sharing};
 
 /// Most lines of what happened that a product's page shows.
 const MOST_ACTIVITY: usize = 10;
@@ -62,6 +64,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
     };
     let on = HeldOn::Product(id.clone());
     let sees_grants = access::sees_held(&mut tx, call, &product.domain, &on).await?;
+    let follows = follow::follows(&mut tx, call, Followable::Product, id.as_str()).await?;
     drop(tx);
     mark_gone(ctx, &snapshot, &mut output_ports).await;
     let input_ports = document.input_ports.iter().filter(|_| full).map(|port| InputPort {
@@ -106,6 +109,9 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         is_own: owns(call, &product.domain),
         may_edit: may_edit(call, &product.domain),
         sees_history,
+        retirement: retire::retirement(&snapshot, &rights, Retirable::Product, id.as_str(), full),
+        may_retire: full && may_edit(call, &product.domain),
+        follows,
     })
 }
 
@@ -254,7 +260,9 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         .ok_or_else(|| rights.no_asset(&snapshot, id.as_str()))?;
     let full = snapshot.sight(&rights, asset) == Sight::Full;
     let visible = |product: &Product| rights.product_sight(product) != Sight::Hidden;
-    let offers: Vec<_> = snapshot.offers(&asset.id).filter(|(product, _)| visible(product)).collect();
+    let mut offers: Vec<_> = snapshot.offers(&asset.id).filter(|(product, _)| visible(product)).collect();
+    // What is still offered is asked for.
+    offers.sort_by_key(|(product, _)| snapshot.is_retired(Retirable::Product, &product.id, rights.today()));
     // Which of them offers it, nobody can say then.
     let may_offer = || unread::products_in(&snapshot, &rights, &asset.domain);
     let unread_products = offers.is_empty().then(may_offer).flatten();
@@ -268,6 +276,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
     let on = HeldOn::Asset(id.clone());
     let sees_grants = access::sees_held(&mut tx, call, &asset.domain, &on).await?;
     let newest = newest(&mut tx, call, &snapshot, asset).await?;
+    let follows = follow::follows(&mut tx, call, Followable::Asset, id.as_str()).await?;
     drop(tx);
     let written = if full { asset.description.clone() } else { String::new() };
     let about = WORDS.run(call.party(), move || safe_html(&written).0).await?;
@@ -326,6 +335,9 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
             Ok((_, facts)) => Ok(facts),
             Err(error) => Err(error.message().to_owned()),
         }),
+        retirement: retire::retirement(&snapshot, &rights, Retirable::Asset, id.as_str(), full),
+        may_retire: full && may_edit(call, &asset.domain) && !snapshot.is_own_dashboard(asset),
+        follows,
     })
 }
 
@@ -418,7 +430,10 @@ pub async fn products(call: &Call, request: PageRequest) -> Result<Page<ProductL
     let limit = request.limit.clamp(1, 200);
     let after = request.after.unwrap_or_default();
     let next = snapshot.products.after(&after);
-    let visible = next.filter(|product| rights.product_sight(product) != Sight::Hidden);
+    let visible = next.filter(|product| {
+        rights.product_sight(product) != Sight::Hidden
+            && !snapshot.is_retired(Retirable::Product, &product.id, rights.today())
+    });
     let line = |product: &Product| {
         let full = rights.product_sight(product) == Sight::Full;
         let terms = product.document.description.as_ref().filter(|_| full);

@@ -144,6 +144,11 @@ impl Rights {
         &self.viewer
     }
 
+    /// The day, in UTC, of which these are the rights.
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.today
+    }
+
     /// The grants that hold now.
     pub(crate) fn grants(&self) -> &[Grant] {
         &self.grants
@@ -350,7 +355,7 @@ impl Rights {
                 since: request.requested_at,
             };
         }
-        if let Some(closed) = crate::access::closed(snapshot, port) {
+        if let Some(closed) = crate::access::closed(snapshot, self, port) {
             return closed.standing;
         }
         match self.on_request(snapshot, port) {
@@ -384,7 +389,7 @@ impl Rights {
 
     /// True where the viewer may ask for what a port offers.
     fn may_request(&self, snapshot: &Snapshot, port: &Port) -> bool {
-        crate::access::closed(snapshot, port).is_none()
+        crate::access::closed(snapshot, self, port).is_none()
             && self.on_request(snapshot, port).is_some_and(|decision| decision.allowed)
     }
 

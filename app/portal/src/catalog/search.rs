@@ -119,7 +119,9 @@ fn look(index: &Index, facts: &Facts, rights: &Rights, request: &SearchRequest) 
     let leads = Leads { index, facts, rights, known: RefCell::default() };
     let question = (!words.is_empty() && fit < rank::FEW).then(|| {
         // Most parts of a word are none: the index knows it sooner.
-        Question::of(snapshot, words, |word, stems| index.knows(word, stems) && leads.to(word))
+        Question::of(snapshot, rights.today(), words, |word, stems| {
+            index.knows(word, stems) && leads.to(word)
+        })
     });
     let said = question.as_ref().map(Question::words);
     if let (Some(question), Some(said)) = (&question, &said) {
@@ -133,13 +135,14 @@ fn look(index: &Index, facts: &Facts, rights: &Rights, request: &SearchRequest) 
     let missing = if seen == 0 && !found.is_catching_up { missing(&leads, &request) } else { Vec::new() };
     SearchResult {
         hits,
-        terms: if asks { glossary::matching(snapshot, &request.q) } else { Vec::new() },
+        terms: if asks { glossary::matching(snapshot, rights.today(), &request.q) } else { Vec::new() },
         total,
         unknown: of_filters.into_iter().chain(unknown(snapshot, &request, &facets)).chain(missing).collect(),
         facets,
         unread: unread::searched(snapshot, rights, &request, words),
         nearest: if seen == 0 { nearest(&leads, words) } else { Vec::new() },
-        is_widened,
+        // Nothing fits only a part of one word; what answers it by its meaning is no exception to tell.
+        is_widened: is_widened && words.len() > 1,
         is_cut,
         is_catching_up: found.is_catching_up,
         asked: SearchRequest { q: in_the_box(&request.q, &left_out), ..request },

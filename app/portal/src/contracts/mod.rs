@@ -13,13 +13,14 @@ use std::collections::BTreeMap;
 
 use lakeport_model::ContractId;
 use lakeport_model::catalog::Task;
-use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary};
+use lakeport_model::contracts::{CheckRun, CheckState, ContractSummary, broken_column};
 
 pub use check::run_checks;
 pub(crate) use check::{check_daily, checkable};
 pub(crate) use column::of_column;
 pub use page::contract;
 pub(crate) use page::knows_unread;
+pub(crate) use subscribe::relying;
 pub use subscribe::{subscribe, unsubscribe};
 use told::Told;
 pub(crate) use versions::{never_accepted, since_accepted, tell as tell_of_versions};
@@ -28,6 +29,9 @@ use crate::catalog::{Contract, ContractVersion as Version, Rights, Sight, Snapsh
 use crate::store::Tx;
 use crate::store::contracts as store;
 use crate::{Call, Ctx, Result, access};
+
+/// Runs that one statement asks for: each comes with its lines.
+const RUNS_AT_ONCE: usize = 200;
 
 /// The contract on an asset, of a product whose details the viewer sees.
 pub(crate) fn on_asset<'a>(snapshot: &'a Snapshot, rights: &Rights, asset: &str) -> Option<&'a Contract> {
@@ -53,7 +57,7 @@ fn named_on<'a>(snapshot: &'a Snapshot, rights: &Rights, asset: &str) -> impl It
 pub(crate) struct States(BTreeMap<String, CheckState>);
 
 impl States {
-    /// Of these contracts; one question for all that the viewer is told whole, and one for each of the others, whose lines
+    /// Of these contracts; one question for all that the viewer is told whole, and one for many of the others, whose lines
     /// decide. What was found of an earlier version says nothing about the one in force.
     pub(crate) async fn of<'a>(
         tx: &mut Tx,
@@ -73,9 +77,9 @@ impl States {
                 whole.iter().map(|contract| (&*contract.id, &*contract.newest().version)).collect();
             found.extend(store::last_states(tx, &versions).await?);
         }
-        for contract in in_part {
-            let run = last(tx, snapshot, rights, contract).await?;
-            found.extend(run.map(|run| (contract.id.clone(), run.state)));
+        for part in in_part.chunks(RUNS_AT_ONCE) {
+            let runs = last_each(tx, snapshot, rights, part).await?;
+            found.extend(runs.into_iter().map(|(id, run)| (id, run.state)));
         }
         let state = |contract: &Contract| {
             standing(ctx, snapshot, contract, contract.newest(), found.get(&contract.id).copied())
@@ -201,6 +205,10 @@ fn summary_of(
         status: version.document.status.clone().unwrap_or_else(|| "active".to_owned()),
         state,
         worst,
+        broken_column: run
+            .filter(|_| version.document.schema.len() == 1)
+            .and_then(|run| broken_column(&run.results))
+            .map(ToOwned::to_owned),
         checked_at: run.map(|run| run.at),
     }
 }
@@ -230,6 +238,23 @@ pub(crate) async fn last(
 ) -> Result<Option<CheckRun>> {
     let told = Told::of(rights, snapshot, contract);
     Ok(last_of(tx, contract, contract.newest()).await?.map(|run| told.show(run).0))
+}
+
+/// The same of many contracts, by their ids; nothing of what was never checked.
+pub(crate) async fn last_each(
+    tx: &mut Tx,
+    snapshot: &Snapshot,
+    rights: &Rights,
+    contracts: &[&Contract],
+) -> Result<BTreeMap<String, CheckRun>> {
+    let versions: Vec<_> =
+        contracts.iter().map(|contract| (&*contract.id, &*contract.newest().version)).collect();
+    let runs = store::last_run_each(tx, &versions).await?;
+    let seen = runs.into_iter().filter_map(|(id, run)| {
+        let told = Told::of(rights, snapshot, snapshot.contracts.get(&id)?);
+        Some((id, told.show(run).0))
+    });
+    Ok(seen.collect())
 }
 
 /// The last run of the checks of one of its versions.

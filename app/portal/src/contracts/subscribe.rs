@@ -8,7 +8,7 @@ use crate::pace::SUBSCRIPTIONS;
 use crate::people;
 use crate::policy::{self, EndSubscription, RelyOnContract};
 use crate::store::{Tx, contracts as store, notify as messages};
-use crate::{Call, Ctx, Error, Result, new_id, text};
+use crate::{Call, Ctx, Error, Result, new_id, retire, text};
 
 /// Accepts the newest version of a contract for a purpose; a subscription to an older version is replaced.
 pub async fn subscribe(call: &Call, id: &ContractId, version: String, purpose: String) -> Result<()> {
@@ -33,6 +33,9 @@ pub async fn subscribe(call: &Call, id: &ContractId, version: String, purpose: S
     }
     if contract.newest().document.is_withdrawn() {
         return Err(Error::conflict("This contract is withdrawn: it promises nothing to rely on."));
+    }
+    if let Some(reason) = retire::closed_contract(&snapshot, contract, now.date_naive()) {
+        return Err(Error::conflict(reason));
     }
     let recent = store::subscribed_since(&mut tx, viewer.id, SUBSCRIPTIONS.since(now)).await?;
     SUBSCRIPTIONS.allows(&recent, now)?;
@@ -59,8 +62,8 @@ pub async fn subscribe(call: &Call, id: &ContractId, version: String, purpose: S
 }
 
 /// Somebody who relies on a contract.
-pub(super) struct Relying {
-    pub(super) person: PersonId,
+pub(crate) struct Relying {
+    pub(crate) person: PersonId,
     /// The version that was accepted.
     pub(super) version: String,
     /// What decides how much of a run is told.
@@ -68,7 +71,7 @@ pub(super) struct Relying {
 }
 
 /// Who relies on a contract and still sees it. Whoever no longer sees it learns nothing of it.
-pub(super) async fn relying(
+pub(crate) async fn relying(
     tx: &mut Tx,
     ctx: &Ctx,
     snapshot: &Snapshot,

@@ -18,6 +18,7 @@ pub use self::publish::publish;
 
 use lakeport_model::DomainId;
 use lakeport_model::documents::DocumentKind;
+use lakeport_model::retire::Retirable;
 
 use crate::catalog::{Rights, Sight};
 use crate::policy::PublishDocument;
@@ -65,6 +66,11 @@ impl Sees<'_> {
     /// Terms are there for everybody.
     pub(crate) fn term(&self, id: &str) -> bool {
         self.snapshot.terms.contains_key(id)
+    }
+
+    /// True for a term that is not retired by now: others are named on no page but their own.
+    fn is_offered(&self, term: &str) -> bool {
+        !self.snapshot.is_retired(Retirable::Term, term, self.rights.today())
     }
 
     /// True where a term links to something that is there and that they do not see.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use lakeport_model::catalog::{LONGEST_SEARCH, MOST_WORDS};
 use lakeport_model::glossary::{ColumnTerm, Glossary, TermColumn, TermLine, TermPage, TermProduct, TermRef};
 use lakeport_model::people::Role;
+use lakeport_model::retire::Retirable;
 use lakeport_model::{AssetId, DomainId, Page, PageRequest, ProductId};
 
 use super::{KIND, Sees, changing};
@@ -15,7 +17,7 @@ use crate::policy::{SeeHistory, decide};
 use crate::snapshot::{Snapshot, Term, plain, words};
 use crate::standards::term::asset_and_column;
 use crate::store::revisions;
-use crate::{Call, Error, Result};
+use crate::{Call, Error, Result, retire};
 
 /// Most terms in one part of the list.
 const LONGEST_PAGE: u32 = 200;
@@ -28,14 +30,21 @@ const MOST_MATCHING: usize = 3;
 /// # Errors
 /// Refused where the list has no such place to go on from.
 pub async fn list(call: &Call, query: &str, domain: Option<&str>, page: PageRequest) -> Result<Glossary> {
-    let (snapshot, words) = (call.snapshot(), searched(query));
+    let (snapshot, words, today) = (call.snapshot(), searched(query), call.now().date_naive());
     let domain = domain.filter(|domain| !domain.is_empty()).map(str::to_owned);
-    let found = WORDS.run(call.party(), move || look(&snapshot, &words, domain.as_deref(), page)).await??;
+    let found =
+        WORDS.run(call.party(), move || look(&snapshot, today, &words, domain.as_deref(), page)).await??;
     let written = call.viewer.memberships.iter().filter(|membership| membership.role >= Role::Steward);
     Ok(Glossary { writes_in: written.map(|membership| membership.domain.clone()).collect(), ..found })
 }
 
-fn look(snapshot: &Snapshot, words: &[String], domain: Option<&str>, page: PageRequest) -> Result<Glossary> {
+fn look(
+    snapshot: &Snapshot,
+    today: NaiveDate,
+    words: &[String],
+    domain: Option<&str>,
+    page: PageRequest,
+) -> Result<Glossary> {
     let last = |id: String| {
         snapshot.terms.get(&id).ok_or_else(|| Error::invalid("after", "This page link is not complete."))
     };
@@ -44,9 +53,11 @@ fn look(snapshot: &Snapshot, words: &[String], domain: Option<&str>, page: PageR
     // One more than is shown: it says that there are more.
     let most = limit as usize + 1;
     let (total, shown): (usize, Vec<&Term>) = if words.is_empty() {
-        (snapshot.number_of_terms(domain), snapshot.terms_by_name(domain, last).take(most).collect())
+        let offered = snapshot.terms_by_name(domain, last);
+        let offered = offered.filter(|term| !snapshot.is_retired(Retirable::Term, &term.id, today));
+        (number_of_offered(snapshot, today, domain), offered.take(most).collect())
     } else {
-        let mut found = snapshot.terms_with(words);
+        let mut found: Vec<&Term> = snapshot.offered_terms(words, today).collect();
         found.retain(|term| domain.is_none_or(|domain| term.document.domain == domain));
         found.sort_by_cached_key(|&term| term.place());
         let (total, last) = (found.len(), last.map(Term::place));
@@ -59,6 +70,13 @@ fn look(snapshot: &Snapshot, words: &[String], domain: Option<&str>, page: PageR
     let domain = domain.map(|domain| snapshot.domain(domain));
     let total = u64::try_from(total).unwrap_or(u64::MAX);
     Ok(Glossary { lines, total, next: page.next, domain, writes_in: Vec::new() })
+}
+
+/// How many terms are not retired, of one domain or of all.
+fn number_of_offered(snapshot: &Snapshot, today: NaiveDate, domain: Option<&str>) -> usize {
+    let retired = snapshot.retired_on(Retirable::Term, today).filter_map(|id| snapshot.terms.get(id));
+    let retired = retired.filter(|term| domain.is_none_or(|domain| term.document.domain == domain));
+    snapshot.number_of_terms(domain).saturating_sub(retired.count())
 }
 
 /// A term with what it is about, as far as the viewer sees that.
@@ -98,24 +116,32 @@ pub async fn term(call: &Call, id: &str) -> Result<TermPage> {
         domain: snapshot.domain(&document.domain),
         definition,
         synonyms: document.synonyms.clone(),
-        related: by_name(document.related.iter().filter_map(|id| snapshot.terms.get(id))),
+        related: by_name(
+            document
+                .related
+                .iter()
+                .filter_map(|id| snapshot.terms.get(id))
+                .filter(|term| sees.is_offered(&term.id)),
+        ),
         columns: columns.collect(),
         products: products
             .map(|product| TermProduct { id: ProductId(product.id.clone()), name: product.name.clone() })
             .collect(),
         newest: newest.map(|row| revision(&snapshot, row)),
         may_publish,
+        retirement: retire::retirement(&snapshot, &rights, Retirable::Term, id, true),
+        may_retire: may_publish,
     })
 }
 
 /// The first terms for what somebody searches the catalog for: those that are called so first, then by name.
-pub fn matching(snapshot: &Snapshot, query: &str) -> Vec<TermLine> {
+pub fn matching(snapshot: &Snapshot, today: NaiveDate, query: &str) -> Vec<TermLine> {
     let (words, whole) = (searched(query), plain(&cut(query)));
     let is_other = |term: &Term| {
         let mut labels = std::iter::once(&term.document.name).chain(&term.document.synonyms);
         labels.all(|label| plain(label) != whole)
     };
-    let mut found = snapshot.terms_with(&words);
+    let mut found: Vec<&Term> = snapshot.offered_terms(&words, today).collect();
     found.sort_by_cached_key(|&term| (is_other(term), term.place()));
     found.into_iter().take(MOST_MATCHING).map(|term| line(snapshot, term)).collect()
 }
@@ -125,7 +151,7 @@ pub fn of_product(call: &Call, product: &ProductId) -> Vec<TermRef> {
     let (snapshot, rights) = (call.snapshot(), call.rights());
     let sees = Sees { snapshot: &snapshot, rights: &rights };
     let product = product.as_str();
-    by_name(snapshot.terms_of(product).filter(|_| sees.product(product)))
+    by_name(snapshot.terms_of(product).filter(|term| sees.product(product) && sees.is_offered(&term.id)))
 }
 
 /// Terms that are about an asset or one of its columns, for its page: as far as the viewer sees what they name.
@@ -137,7 +163,7 @@ pub fn of_column(call: &Call, asset: &AssetId) -> Vec<TermRef> {
         let links = term.document.columns.iter().map(|link| asset_and_column(link));
         links.filter(|(named, _)| *named == asset).any(|(named, column)| sees.column(named, column))
     };
-    by_name(snapshot.terms_about(asset).filter(is_seen))
+    by_name(snapshot.terms_about(asset).filter(is_seen).filter(|term| sees.is_offered(&term.id)))
 }
 
 /// Terms that are about columns of an asset, for the rows of these on its page: as far as the viewer sees them.
@@ -145,7 +171,8 @@ pub fn by_column(call: &Call, asset: &AssetId) -> Vec<ColumnTerm> {
     let (snapshot, rights) = (call.snapshot(), call.rights());
     let sees = Sees { snapshot: &snapshot, rights: &rights };
     let asset = asset.as_str();
-    let mut terms: Vec<&Term> = snapshot.terms_about(asset).collect();
+    let mut terms: Vec<&Term> =
+        snapshot.terms_about(asset).filter(|term| sees.is_offered(&term.id)).collect();
     terms.sort_by_cached_key(|&term| term.place());
     let mut found = Vec::new();
     for term in terms {
@@ -167,7 +194,7 @@ pub fn of_one_column(call: &Call, asset: &AssetId, column: &str) -> Vec<TermRef>
         return Vec::new();
     }
     let is_about = |term: &&Term| term.document.columns.iter().any(|link| asset_and_column(link) == place);
-    by_name(snapshot.terms_about(place.0).filter(is_about))
+    by_name(snapshot.terms_about(place.0).filter(is_about).filter(|term| sees.is_offered(&term.id)))
 }
 
 fn by_name<'a>(terms: impl Iterator<Item = &'a Term>) -> Vec<TermRef> {

@@ -60,6 +60,11 @@ impl Thing {
         Self { name: format!("token {id}"), href: "/tokens".to_owned(), about: About::Nothing }
     }
 
+    /// The digest of what a person follows.
+    pub(super) fn digest(person: PersonId) -> Self {
+        Self { name: format!("digest {person}"), href: "/inbox".to_owned(), about: About::Nothing }
+    }
+
     pub(super) fn mail(id: Uuid) -> Self {
         Self { name: format!("mail {id}"), href: "/inbox".to_owned(), about: About::Nothing }
     }

@@ -7,6 +7,7 @@
 mod changes;
 mod checks;
 mod delivery;
+mod digests;
 mod expired_tokens;
 mod faults;
 mod lease;
@@ -60,11 +61,12 @@ pub trait Job: Send + Sync {
 }
 
 /// All of them; mail is the last, so that it takes along what the others wrote.
-pub const ALL: [&dyn Job; 9] = [
+pub const ALL: [&dyn Job; 10] = [
     &reminders::Reminders,
     &waiting_requests::WaitingRequests,
     &delivery::Delivery,
     &checks::Checks,
+    &digests::Digests,
     &expired_tokens::ExpiredTokens,
     &sessions::Sessions,
     &changes::Changes,

@@ -1,4 +1,4 @@
-//! What sweeps over grants and requests share: each is looked at when its own day has come, by itself, until none is due.
+//! What sweeps over grants, requests and digests share: each is looked at when its own day has come, by itself, until none is due.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

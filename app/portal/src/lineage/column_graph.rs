@@ -5,16 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::edges::{Direction, Field};
-use super::marquez::{LONGEST_NODE, dataset_at, is_unread_at, known_at, link};
+use super::marquez::{can_be, dataset_at, is_unread_at, known_at, link};
 use super::sights::Sights;
 use crate::beside::DRAWINGS;
-use crate::catalog::{Asset, Rights, Sight, Snapshot};
+use crate::catalog::{Asset, Rights, Snapshot};
 use crate::{Call, Error, Result};
 
-/// Most columns of one answer, the nearest ones.
+/// Most columns of one answer, the nearest ones; it begins with half of them at most. The description of the interface says
+/// both.
 const MOST_FIELDS: usize = 5_000;
-/// Most colons of the id of a column. Each two of them are places to cut, and each cut is looked up.
-const MOST_COLONS: usize = 64;
 
 /// What the columns of `dataset:NAMESPACE:NAME`, or the one of `datasetField:NAMESPACE:NAME:COLUMN`, are made from, up to
 /// `depth` hops away, and with `with_downstream` what is made from them. Only columns of assets that the viewer sees in full.
@@ -56,12 +55,13 @@ fn asked<'s, 'n>(
                        other kinds are not answered.";
         Error::invalid("nodeId", message)
     })?;
-    if address.len() > LONGEST_NODE || address.matches(':').count() > MOST_COLONS {
+    if !can_be(address) {
         return Err(Error::not_found("column"));
     }
+    let sights = Sights::new(snapshot, rights);
     for (dataset, column) in cuts(address) {
         let mut known = known_at(snapshot, rights, dataset);
-        if let Some(asset) = known.find(|asset| has_column(snapshot, rights, asset, column)) {
+        if let Some(asset) = known.find(|asset| sights.has_column(asset, column)) {
             return Ok((asset, Some(column)));
         }
     }
@@ -72,19 +72,6 @@ fn asked<'s, 'n>(
 /// Every place to cut a column from its dataset: its name may hold colons as well, but few do.
 fn cuts(address: &str) -> impl Iterator<Item = (&str, &str)> {
     address.rmatch_indices(':').map(move |(at, _)| (&address[..at], &address[at + 1..]))
-}
-
-/// True where the viewer sees the asset in full, and the catalog or lineage speaks of this column of it.
-fn has_column(snapshot: &Snapshot, rights: &Rights, asset: &Asset, column: &str) -> bool {
-    let edges = &snapshot.edges;
-    let leads = |direction| {
-        let node = edges.node(&asset.id);
-        node.is_some_and(|node| !edges.columns_beside(node, column, direction).is_empty())
-    };
-    snapshot.sight(rights, asset) == Sight::Full
-        && (asset.columns.iter().any(|held| held.name == column)
-            || leads(Direction::Upstream)
-            || leads(Direction::Downstream))
 }
 
 /// The columns that a column comes from and goes to in one step.
@@ -104,10 +91,10 @@ fn draw(
     let Some(start) = edges.node(&asset.id).filter(|start| sights.is_full(*start)) else {
         return json!({ "graph": [] });
     };
-    let columns = column.map_or_else(|| edges.columns_of(start), |column| BTreeSet::from([column]));
+    let full = |node| sights.is_full(node);
+    let columns = column.map_or_else(|| edges.columns_of(start, &full), |column| BTreeSet::from([column]));
     // Neither way takes room from the other.
     let most = MOST_FIELDS / directions.len();
-    let full = |node| sights.is_full(node);
     let mut fields: BTreeMap<Field, Ends> = BTreeMap::new();
     for direction in directions {
         for (source, target) in edges.column_pairs(start, &columns, *direction, (hops, most), &full) {
@@ -174,6 +161,7 @@ fn field(asset: &Asset, column: &str, inputs: &[(&Asset, &str)], outputs: &[(&As
 mod tests {
     use chrono::DateTime;
 
+    use super::super::marquez::MOST_COLONS;
     use super::*;
     use crate::ErrorKind;
     use crate::lineage::Edges;

@@ -209,10 +209,13 @@ impl Edges {
         used.map(|asset| NodeId(asset.number))
     }
 
-    /// Columns of an asset that column lineage speaks of.
-    pub fn columns_of(&self, node: NodeId) -> BTreeSet<&str> {
-        let into = self.edges_into(node).flat_map(|(_, flow)| flow.columns()).map(|(_, target)| target);
-        let out = self.neighbours(node, Direction::Downstream).filter_map(|to| self.between(node, to));
+    /// Columns of an asset that column lineage speaks of, together with assets that are `visible`: a column that only hidden
+    /// ones use would tell of them.
+    pub fn columns_of(&self, node: NodeId, visible: &dyn Fn(NodeId) -> bool) -> BTreeSet<&str> {
+        let into = self.edges_into(node).filter(|(source, _)| visible(*source));
+        let into = into.flat_map(|(_, flow)| flow.columns()).map(|(_, target)| target);
+        let out = self.neighbours(node, Direction::Downstream).filter(|to| visible(*to));
+        let out = out.filter_map(|to| self.between(node, to));
         into.chain(out.flat_map(Flow::columns).map(|(source, _)| source)).collect()
     }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chosen::Shown;
-pub(super) use impact::{Hit, MOST_HIT, downstream, impact as with_numbers};
+pub(super) use impact::{Hit, MOST_HIT, impact as with_numbers, reach};
 use lakeport_model::AssetId;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest, Impact};
@@ -72,7 +72,7 @@ pub async fn impact(call: &Call, asset: &AssetId) -> Result<Impact> {
             let asset = snapshot.assets.get(&asset.0)?;
             let focus = Shown::of(&sights, asset);
             (focus.sight != Sight::Hidden).then(|| {
-                let reach = impact::downstream(&sights, focus.node, impact::MOST_HIT);
+                let reach = reach(&sights, focus.node, Direction::Downstream, impact::MOST_HIT);
                 impact::hit(&sights, focus, &reach)
             })
         }
@@ -111,12 +111,11 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Option<
     let chosen = chosen::choose(&sights, focus, request);
     let focus = *chosen.shown.first()?;
     // Columns are details: whoever knows the focus only by name is told none of them.
-    let columns = focus.node.filter(|_| focus.is_full()).map(|node| edges.columns_of(node));
+    let full = |node| sights.is_full(node);
+    let columns = focus.node.filter(|_| focus.is_full()).map(|node| edges.columns_of(node, &full));
     let columns = columns.unwrap_or_default();
     let column_path = match &request.column {
-        Some(column) if columns.contains(column.as_str()) => {
-            edges.column_path(&request.focus, column, &|node| sights.is_full(node))
-        }
+        Some(column) if columns.contains(column.as_str()) => edges.column_path(&request.focus, column, &full),
         _ => BTreeSet::new(),
     };
     let (pairs, edges_cut_off) = chosen::pairs(edges, &chosen.shown);
@@ -171,6 +170,7 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Option<
     let asked = request.chosen.as_ref();
     let asked =
         asked.and_then(|id| chosen.shown.iter().find(|shown| shown.asset.id == *id)).unwrap_or(&focus);
+    let nearest = reach(&sights, asked.node, Direction::Downstream, impact::MOST_HIT_AT_ONCE);
     Some(Drawn {
         nodes,
         edges: drawn_edges,
@@ -181,7 +181,7 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Option<
         edges_cut_off,
         columns: columns.into_iter().map(str::to_owned).collect(),
         chosen: (AssetId(asked.asset.id.clone()), asked.asset.title.clone()),
-        hit: impact::hit(&sights, *asked, &downstream(&sights, asked.node, impact::MOST_HIT_AT_ONCE)),
+        hit: impact::hit(&sights, *asked, &nearest),
     })
 }
 

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use lakeport_model::ProductId;
 use lakeport_model::impact::Reached;
+use lakeport_model::{ContractId, First, ProductId};
 
 use super::impact_list::{Found, Place};
+use super::job::Told;
+use super::sights::Sights;
 use crate::beside::IMPACTS;
 use crate::catalog::{Contract, Port, Product, Rights, Sight, Snapshot};
 use crate::store::{access, contracts as subscriptions, lineage as store};
@@ -26,8 +28,10 @@ struct Asked {
     named: Vec<String>,
     /// The contracts that count for the state of each.
     under: Vec<String>,
-    /// The jobs that write them.
-    jobs: Vec<String>,
+    /// All of them.
+    assets: Vec<String>,
+    /// The jobs that write them, those that the viewer may know: when another one ran would tell of what it uses.
+    jobs: BTreeSet<String>,
 }
 
 /// What the database says of them.
@@ -35,7 +39,7 @@ struct Numbers {
     states: contracts::States,
     subscribed: BTreeMap<String, i64>,
     granted: HashMap<String, i64>,
-    complete: HashMap<String, DateTime<Utc>>,
+    written: HashMap<String, DateTime<Utc>>,
 }
 
 /// Lines of a list. What is looked up in the catalog is looked up beside those who answer calls: a file has many lines.
@@ -67,17 +71,20 @@ impl Asked {
     fn of(snapshot: &Snapshot, rights: &Rights, found: &[Found]) -> Self {
         let (mut offered, mut named) = (Vec::new(), BTreeSet::new());
         let (mut under, mut jobs) = (BTreeSet::new(), BTreeSet::new());
-        let edges = &snapshot.edges;
+        let (edges, sights) = (&snapshot.edges, Sights::new(snapshot, rights));
+        let visible = |node| sights.visible(node);
+        let told = Told::new(edges, &visible);
         for Found { place: Place(_, _, id), .. } in found {
             let offers = offers(snapshot, rights, id);
             named.extend(offers.iter().filter_map(|(_, port)| port.contract.clone()));
             offered.extend((!offers.is_empty()).then(|| id.clone()));
             under.extend(contracts::on_asset(snapshot, rights, id).map(|contract| contract.id.clone()));
             let writers = edges.node(id).into_iter().flat_map(|node| edges.writers(node));
-            jobs.extend(writers.map(|job| edges.job(job).to_owned()));
+            jobs.extend(writers.filter(|job| told.may(*job)).map(|job| edges.job(job).to_owned()));
         }
-        let [named, under, jobs] = [named, under, jobs].map(|texts| texts.into_iter().collect());
-        Self { offered, named, under, jobs }
+        let [named, under] = [named, under].map(|texts| texts.into_iter().collect());
+        let assets = found.iter().map(|found| found.place.2.clone()).collect();
+        Self { offered, named, under, assets, jobs }
     }
 }
 
@@ -101,11 +108,16 @@ impl Numbers {
                 }
             }
         }
-        let mut complete = HashMap::new();
-        for part in asked.jobs.chunks(AT_ONCE) {
-            complete.extend(store::last_complete(&mut tx, part).await?);
+        let mut written: HashMap<String, DateTime<Utc>> = HashMap::new();
+        for part in asked.assets.chunks(AT_ONCE) {
+            for (asset, job, at) in store::last_written(&mut tx, part).await? {
+                if asked.jobs.contains(&job) {
+                    let last = written.entry(asset).or_insert(at);
+                    *last = at.max(*last);
+                }
+            }
         }
-        Ok(Self { states, subscribed, granted, complete })
+        Ok(Self { states, subscribed, granted, written })
     }
 }
 
@@ -115,23 +127,23 @@ fn line(snapshot: &Snapshot, rights: &Rights, numbers: &Numbers, found: Found) -
     let offers = offers(snapshot, rights, &id);
     let products: BTreeMap<&str, &str> =
         offers.iter().map(|(product, _)| (product.id.as_str(), product.name.as_str())).collect();
-    let products = products.into_iter().take(MOST_NAMED);
+    let products = products.into_iter().map(|(id, name)| (ProductId(id.to_owned()), name.to_owned()));
     let named: BTreeSet<&str> = offers.iter().filter_map(|(_, port)| port.contract.as_deref()).collect();
     let subscribers: i64 = named.iter().filter_map(|contract| numbers.subscribed.get(*contract)).sum();
-    let (edges, number) = (&snapshot.edges, |count: i64| u32::try_from(count).unwrap_or(u32::MAX));
-    let writers = edges.node(&id).into_iter().flat_map(|node| edges.writers(node));
-    let owners = snapshot.owners(&asset.domain).into_iter().take(MOST_NAMED);
+    let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    let owners = snapshot.owners(&asset.domain).into_iter().map(|owner| owner.name);
     let contract = contracts::on_asset(snapshot, rights, &id);
     Some(Reached {
         asset: asset.reference(),
         domain: snapshot.domain(&asset.domain),
         hops,
         columns,
-        owners: owners.map(|owner| owner.name).collect(),
-        products: products.map(|(id, name)| (ProductId(id.to_owned()), name.to_owned())).collect(),
+        owners: First::cut(owners.collect(), MOST_NAMED),
+        products: First::cut(products.collect(), MOST_NAMED),
         state: contract.and_then(|contract| numbers.states.get(contract)),
+        contract: contract.map(|contract| ContractId(contract.id.clone())),
         subscribers: number(subscribers),
         grants: numbers.granted.get(&id).map_or(0, |count| number(*count)),
-        last_run: writers.filter_map(|job| numbers.complete.get(edges.job(job)).copied()).max(),
+        last_reported: numbers.written.get(&id).copied(),
     })
 }

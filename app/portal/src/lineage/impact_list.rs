@@ -5,16 +5,17 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use lakeport_model::contracts::CheckState;
+use lakeport_model::contracts::{CheckLine, CheckState};
 use lakeport_model::impact::{ImpactPage, ImpactRequest, MOST_REACHED, Side};
 use lakeport_model::people::DomainRef;
 
-use super::edges::{ColumnReach, Direction, NodeId, Reach};
+use super::edges::{ColumnReach, Direction, NodeId};
 use super::graph::{self, Hit, MOST_HIT};
 use super::impact_lines::lines;
 use super::sights::Sights;
 use crate::beside::IMPACTS;
 use crate::catalog::{Asset, Contract, Sight};
+use crate::text::legible;
 use crate::{Call, Error, Result, contracts};
 
 /// Contracts upstream whose state is asked for, nearest first.
@@ -25,7 +26,8 @@ const MOST_BROKEN: usize = 20;
 /// What depends on an asset or a column of it, or what that is made from.
 ///
 /// # Errors
-/// Refused where the viewer knows of no such asset or column, and where the key of the part is not complete.
+/// Refused where the viewer knows of no such asset or column, where there is no such domain, and where the key of the part is
+/// not complete.
 pub async fn impact_page(call: &Call, request: &ImpactRequest) -> Result<ImpactPage> {
     let after = request.page.after.as_deref().map(Place::read).transpose()?;
     listed(call, request, after, request.page.limit.clamp(1, 200) as usize).await
@@ -34,7 +36,7 @@ pub async fn impact_page(call: &Call, request: &ImpactRequest) -> Result<ImpactP
 /// The same whole, at most [`MOST_REACHED`] of it, whichever part is asked for: where there are more, it has a `next`.
 ///
 /// # Errors
-/// Refused where the viewer knows of no such asset or column.
+/// Refused where the viewer knows of no such asset or column, and where there is no such domain.
 pub async fn impact_rows(call: &Call, request: &ImpactRequest) -> Result<ImpactPage> {
     listed(call, request, None, MOST_REACHED as usize).await
 }
@@ -103,7 +105,18 @@ async fn listed(
     let on = under.iter().map(|(_, contract)| *contract);
     let states = contracts::States::of(&mut tx, ctx, &snapshot, &rights, on).await?;
     let broken = under.into_iter().filter(|(_, on)| states.get(on) == Some(CheckState::Broken));
-    let broken = broken.take(MOST_BROKEN).map(|(found, _)| found.clone()).collect();
+    let mut broken: Vec<(&Found, &Contract)> = broken.collect();
+    if request.column.is_some() {
+        let asked: Vec<&Contract> = broken.iter().map(|(_, on)| *on).collect();
+        let runs = contracts::last_each(&mut tx, &snapshot, &rights, &asked).await?;
+        broken.retain(|(found, on)| {
+            let objects = on.newest().document.schema.iter();
+            let objects = objects.filter(|object| object.asset() == found.place.2);
+            let objects: Vec<&str> = objects.map(|object| object.name.as_str()).collect();
+            runs.get(&on.id).is_some_and(|run| concerns(&objects, &found.columns, &run.results))
+        });
+    }
+    let broken = broken.into_iter().take(MOST_BROKEN).map(|(found, _)| found.clone()).collect();
     let impact = match walked.hit {
         Some(hit) => Some(graph::with_numbers(&mut tx, ctx, &rights, &snapshot, hit).await?),
         None => None,
@@ -117,12 +130,23 @@ async fn listed(
         way: snapshot.way_past(&rights, asset),
         columns: walked.columns,
         impact,
+        domain: request.domain.as_ref().map(|domain| snapshot.domain(domain)),
         total: number(walked.total),
         there_are_more: !walked.is_whole,
         domains: walked.domains,
         broken,
         next: last.map(|last| last.key()).transpose()?,
         items,
+    })
+}
+
+/// True where a broken promise about these objects of a contract is about one of these columns, or about no single column. What
+/// names no object of its asset is about whatever its promises are.
+fn concerns(objects: &[&str], columns: &[String], lines: &[CheckLine]) -> bool {
+    lines.iter().any(|line| {
+        line.state == CheckState::Broken
+            && (objects.is_empty() || objects.contains(&line.object.as_str()))
+            && line.column.as_ref().is_none_or(|column| columns.contains(column))
     })
 }
 
@@ -149,18 +173,13 @@ struct Way<'a> {
 /// What a column of the asset flows into, or comes from; only through what the viewer sees in full.
 fn along<'a>(sights: &Sights<'a>, focus: &Asset, column: &str, direction: Direction) -> Result<Way<'a>> {
     let edges = &sights.snapshot.edges;
-    let node = edges.node(&focus.id).filter(|node| sights.is_full(*node));
-    let Some(node) = node.filter(|node| edges.columns_of(*node).contains(column)) else {
-        let is_described = sights.snapshot.sight(sights.rights, focus) == Sight::Full
-            && focus.columns.iter().any(|held| held.name == column);
-        if !is_described {
-            return Err(Error::invalid("column", "The asset has no column of this name."));
-        }
-        // It is there, and nothing is said of where it comes from or goes to.
-        let along = ColumnReach { is_whole: true, ..ColumnReach::default() };
-        return Ok(Way { reached: Vec::new(), along, is_whole: true, hit: None });
-    };
-    let along = edges.column_reach(node, column, direction, MOST_HIT, &|node| sights.is_full(node));
+    if !sights.has_column(focus, column) {
+        let message = format!("{} has no column of this name that you see.", focus.title);
+        return Err(Error::invalid("column", message));
+    }
+    let walk = |node| edges.column_reach(node, column, direction, MOST_HIT, &|node| sights.is_full(node));
+    let silent = ColumnReach { is_whole: true, ..ColumnReach::default() };
+    let along = edges.node(&focus.id).map_or(silent, walk);
     let reached = along.assets.iter().map(|(node, (hops, _))| (*node, *hops)).collect();
     Ok(Way { reached, is_whole: along.is_whole, along, hit: None })
 }
@@ -170,15 +189,8 @@ fn along<'a>(sights: &Sights<'a>, focus: &Asset, column: &str, direction: Direct
 fn around<'a>(sights: &Sights<'a>, focus: &Asset, direction: Direction) -> Way<'a> {
     let edges = &sights.snapshot.edges;
     let node = edges.node(&focus.id);
-    let (reach, hit) = if direction == Direction::Downstream {
-        let reach = graph::downstream(sights, node, MOST_HIT);
-        let hit = graph::hit(sights, focus, &reach);
-        (reach, Some(hit))
-    } else {
-        let visible = |node| sights.visible(node);
-        let walk = |node| edges.reach(node, direction, (usize::MAX, MOST_HIT), &visible);
-        (node.map_or(Reach { is_whole: true, ..Reach::default() }, walk), None)
-    };
+    let reach = graph::reach(sights, node, direction, MOST_HIT);
+    let hit = (direction == Direction::Downstream).then(|| graph::hit(sights, focus, &reach));
     let seen = reach.nodes.iter().enumerate().filter(|(_, node)| sights.is_full(**node));
     let reached = seen.map(|(place, node)| (*node, reach.hops(place))).collect();
     Way { reached, along: ColumnReach::default(), is_whole: reach.is_whole, hit }
@@ -189,7 +201,7 @@ fn walk(sights: &Sights, request: &ImpactRequest, after: Option<&Place>, limit: 
     let (snapshot, edges) = (sights.snapshot, &sights.snapshot.edges);
     let focus = snapshot.assets.get(&request.asset).ok_or_else(|| Error::not_found("asset"))?;
     let full = edges.node(&focus.id).filter(|node| sights.is_full(*node));
-    let columns = full.map(|node| edges.columns_of(node)).unwrap_or_default();
+    let columns = full.map(|node| edges.columns_of(node, &|node| sights.is_full(node))).unwrap_or_default();
     let direction = match request.side {
         Side::Downstream => Direction::Downstream,
         Side::Upstream => Direction::Upstream,
@@ -214,7 +226,8 @@ fn walk(sights: &Sights, request: &ImpactRequest, after: Option<&Place>, limit: 
             .get(&node)
             .map_or_else(Vec::new, |(_, names)| names.iter().map(|name| (*name).to_owned()).collect()),
     };
-    let promised = if request.side == Side::Upstream {
+    // What is told of the whole list stands at its beginning.
+    let promised = if request.side == Side::Upstream && after.is_none() {
         seen.sort_unstable_by(order);
         let on = |asset: &Asset| contracts::on_asset(snapshot, sights.rights, &asset.id).is_some();
         let under = seen.iter().filter(|(_, asset, _)| on(asset)).take(MOST_ASKED);
@@ -223,6 +236,11 @@ fn walk(sights: &Sights, request: &ImpactRequest, after: Option<&Place>, limit: 
         Vec::new()
     };
     if let Some(domain) = &request.domain {
+        // What is reached may name a domain that nobody describes.
+        let is_reached = domains.iter().any(|(reached, _)| reached.id.as_str() == domain);
+        if !is_reached && !snapshot.domains.contains_key(domain) {
+            return Err(Error::invalid("domain", format!("No domain is called \"{}\".", legible(domain))));
+        }
         seen.retain(|(_, asset, _)| asset.domain == *domain);
     }
     let total = seen.len();
@@ -238,7 +256,7 @@ fn walk(sights: &Sights, request: &ImpactRequest, after: Option<&Place>, limit: 
     }
     seen.sort_unstable_by(order);
     Ok(Walked {
-        hit,
+        hit: hit.filter(|_| after.is_none() && request.domain.is_none()),
         items: seen.into_iter().map(|(hops, asset, node)| found(hops, asset, node)).collect(),
         columns: columns.into_iter().map(str::to_owned).collect(),
         total,
@@ -306,6 +324,47 @@ mod tests {
         assert_eq!(all("open"), listed(&[(1, "b"), (2, "c")]));
         assert_eq!(all("restricted"), listed(&[]));
         assert!(found("open", Some("nothing"), None).is_err());
+    }
+
+    #[test]
+    fn a_column_that_only_hidden_flows_speak_of_is_not_there() {
+        for (visibility, is_there) in [("open", true), ("restricted", false), ("private", false)] {
+            let snapshot = catalog(&["a", "b"].map(str::to_owned), &[(visibility, "b")]);
+            let snapshot = snapshot.flowing(Edges::new(vec![row("a", "b")], Vec::new()));
+            let rights = stranger();
+            let sights = Sights::new(&snapshot, &rights);
+            let request = |column: Option<&str>| ImpactRequest {
+                asset: "a".to_owned(),
+                column: column.map(str::to_owned),
+                side: Side::Downstream,
+                domain: None,
+                page: PageRequest::default(),
+            };
+            let all = walk(&sights, &request(None), None, 50).expect("it is walked");
+            assert_eq!(all.columns == ["x"], is_there, "{visibility}: {:?}", all.columns);
+            assert_eq!(walk(&sights, &request(Some("x")), None, 50).is_ok(), is_there, "{visibility}");
+        }
+    }
+
+    #[test]
+    fn a_cause_of_a_column_is_broken_in_a_column_on_the_way_or_as_a_whole() {
+        let line = |object: &str, column: Option<&str>, state| CheckLine {
+            promise: "It holds".to_owned(),
+            object: object.to_owned(),
+            column: column.map(str::to_owned),
+            state,
+            detail: String::new(),
+            unread: false,
+            asked: true,
+        };
+        let broken =
+            |object, column| concerns(&["a"], &["x".to_owned()], &[line(object, column, CheckState::Broken)]);
+        assert!(broken("a", Some("x")) && broken("a", None));
+        assert!(!broken("a", Some("y")), "another column");
+        assert!(!broken("b", Some("x")) && !broken("b", None), "another table of the contract");
+        let kept = [line("a", Some("x"), CheckState::Kept), line("a", Some("y"), CheckState::Broken)];
+        assert!(!concerns(&["a"], &["x".to_owned()], &kept));
+        assert!(concerns(&[], &["y".to_owned()], &kept), "nobody says what it is about");
     }
 
     #[test]

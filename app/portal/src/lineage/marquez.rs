@@ -11,9 +11,10 @@ use crate::beside::DRAWINGS;
 use crate::catalog::{Asset, Rights, Sight, Snapshot};
 use crate::{Call, Error, Result};
 
-/// Bytes of the longest node id: no namespace and no name of an event is longer than an eighth of it. Each colon is a place
-/// to cut, and each cut is looked up.
-pub(super) const LONGEST_NODE: usize = 8_000;
+/// Bytes of the longest node id: no namespace and no name of an event is longer than an eighth of it.
+const LONGEST_NODE: usize = 8_000;
+/// Most colons of a node id. Each is a place to cut, and each cut is looked up; of a column, each two of them.
+pub(super) const MOST_COLONS: usize = 64;
 
 /// The graph around `dataset:NAMESPACE:NAME`, up to `depth` hops both ways, as the viewer may see it.
 ///
@@ -41,13 +42,18 @@ pub(super) fn dataset_at<'s>(snapshot: &'s Snapshot, rights: &Rights, node_id: &
     let address = node_id.strip_prefix("dataset:").ok_or_else(|| {
         Error::invalid("nodeId", "A node id is written dataset:NAMESPACE:NAME; other kinds are not answered.")
     })?;
-    if address.len() > LONGEST_NODE {
+    if !can_be(address) {
         return Err(Error::not_found("dataset"));
     }
     known_at(snapshot, rights, address).next().ok_or_else(|| {
         let is_unread = is_unread_at(snapshot, rights, address);
         if is_unread { Error::unread("dataset") } else { Error::not_found("dataset") }
     })
+}
+
+/// False where looking up what an address may mean would cost more than any real one.
+pub(super) fn can_be(address: &str) -> bool {
+    address.len() <= LONGEST_NODE && address.matches(':').count() <= MOST_COLONS
 }
 
 /// The assets that `NAMESPACE:NAME` may mean, of those that the viewer may know of.

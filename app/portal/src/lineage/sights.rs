@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
-use super::edges::NodeId;
+use super::edges::{Direction, NodeId};
 use crate::catalog::{Asset, Rights, Sight, Snapshot};
 use crate::snapshot::Outline;
 
@@ -73,6 +73,20 @@ impl<'a> Sights<'a> {
     /// True where the viewer may know of the asset of a node.
     pub(super) fn visible(&self, node: NodeId) -> bool {
         self.sight(node) != Sight::Hidden
+    }
+
+    /// True where the viewer sees the asset in full, and its description speaks of this column, or its lineage does together
+    /// with what they see in full: what only hidden flows speak of is not there for them.
+    pub(super) fn has_column(&self, asset: &Asset, column: &str) -> bool {
+        let is_spoken_of = |node| {
+            [Direction::Upstream, Direction::Downstream].into_iter().any(|direction| {
+                let beside = self.snapshot.edges.columns_beside(node, column, direction);
+                beside.into_iter().any(|(node, _)| self.is_full(node))
+            })
+        };
+        self.snapshot.sight(self.rights, asset) == Sight::Full
+            && (asset.columns.iter().any(|held| held.name == column)
+                || self.snapshot.edges.node(&asset.id).is_some_and(is_spoken_of))
     }
 
     /// True where the viewer sees the asset of a node in full.

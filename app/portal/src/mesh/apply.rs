@@ -85,7 +85,7 @@ async fn once_more(
     let row = found(&mut tx, account, plan, ctx.now()).await?;
     // Every text is kept.
     audit::keep_pace(&mut tx, &Actor::Service(account.clone()), &[PUSHED], PUSHES, ctx.now()).await?;
-    let came = carry::carry(&mut tx, ctx, account, pushed, &push.over, reason).await?;
+    let came = carry::carry(&mut tx, ctx, account, pushed, push, reason).await?;
     let written = match written(came) {
         Ok(written) => written,
         Err(not) => return Ok(Err(not)),
@@ -96,13 +96,18 @@ async fn once_more(
         Err(not) => return Ok(Err(not)),
     };
     let has_news = done.has_news();
-    let Done { actor, allowed, carried, plan, .. } = done;
+    let Done { actor, allowed, carried, plan, pruned, snapshot, rights, .. } = done;
     if has_news {
         let mut detail = carried.report().noted();
         detail["reason"] = json!(reason);
+        if !plan.retired.is_empty() {
+            // Each has a record of its own.
+            detail["retired"] = json!(plan.retired.len());
+        }
         let did = Did { action: PUSHED, subject: allowed.subject(), detail };
         let by = carry::by(&actor, &allowed, &push.over, reason);
         carried.take_effect(&mut tx, ctx, &by, did).await?;
+        pruned.take_effect(&mut tx, ctx, account, (&snapshot, &rights), reason).await?;
     }
     plans::delete(&mut tx, row.id).await?;
     if has_news {
@@ -113,6 +118,7 @@ async fn once_more(
     Ok(Ok(Applied {
         created: names(&plan.created),
         changed: names(&plan.changed),
+        retired: plan.retired.into_iter().map(|gone| (gone.kind, gone.id)).collect(),
         unchanged: plan.unchanged,
     }))
 }

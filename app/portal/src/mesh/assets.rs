@@ -193,7 +193,7 @@ pub(super) fn lowering(
     if unsaid.is_empty() { Ok(found) } else { Err(Came::Wrong(unsaid)) }
 }
 
-/// The field of the first column among these; empty where it is gone, or where it is the asset as a whole.
+/// The field of the first of these columns; empty where it is gone, or where it is the asset as a whole.
 fn field_of(lowered: &[Lowered], after: &AssetRow) -> String {
     let columns: Vec<String> = lowered.iter().filter_map(|one| one.column.clone()).collect();
     place_of(&columns, after)
@@ -202,7 +202,7 @@ fn field_of(lowered: &[Lowered], after: &AssetRow) -> String {
 /// The same for columns that are named.
 fn place_of(named: &[String], after: &AssetRow) -> String {
     let columns: Vec<Column> = serde_json::from_str(&after.columns).unwrap_or_default();
-    let place = columns.iter().position(|column| named.contains(&column.name));
+    let place = named.iter().find_map(|name| columns.iter().position(|column| column.name == *name));
     place.map(|place| format!("columns[{place}].classification")).unwrap_or_default()
 }
 

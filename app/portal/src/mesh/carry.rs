@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use lakeport_model::documents::{DocumentKind, Source};
-use lakeport_model::mesh::{Meeting, Over, PUSHED, Plan, PlannedChange, PushProblem};
+use lakeport_model::mesh::{Meeting, Over, PUSHED, Plan, PlannedChange, Push, PushProblem};
 
 use super::left_out::leave_out;
 use super::outcome::{Numbers, outcome};
+use super::prune::{self, Pruned};
 use super::rights::{self, Allowed};
 use super::shown::{self, Wrong};
 use super::{assets, over, unfit};
@@ -48,6 +49,8 @@ pub(super) struct Written {
     grants: Vec<Grant>,
     /// The assets that move, become less protected or open, with what is said of it.
     lowering: Vec<(String, Option<String>)>,
+    /// What is retired, and what of it is not.
+    pruned: Pruned,
     /// What is worth a look.
     idle: Vec<String>,
     snapshot: Arc<Snapshot>,
@@ -65,6 +68,8 @@ pub(super) struct Done {
     pub(super) carried: Carried,
     /// What it changes, without its lines.
     pub(super) plan: Plan,
+    /// What is retired with it.
+    pub(super) pruned: Pruned,
     /// A digest of what it comes to.
     pub(super) outcome: String,
     /// The catalog as it was.
@@ -74,9 +79,10 @@ pub(super) struct Done {
 }
 
 impl Done {
-    /// True where documents are new or changed.
+    /// True where documents are new or changed, or something is retired.
     pub(super) fn has_news(&self) -> bool {
-        !self.plan.created.is_empty() || !self.plan.changed.is_empty()
+        let Plan { created, changed, retired, .. } = &self.plan;
+        !created.is_empty() || !changed.is_empty() || !retired.is_empty()
     }
 
     /// True where there is something to apply, be it only that files hold what somebody wrote in the portal.
@@ -116,13 +122,13 @@ pub(super) fn carry<'a>(
     ctx: &'a Ctx,
     account: &'a ServiceAccount,
     (folder, texts): (&'a Arc<Folder>, &'a Texts),
-    over: &'a [Over],
+    push: &'a Push,
     reason: &'a str,
 ) -> Boxed<'a, Came> {
     Box::pin(async move {
         let actor = people::now_as(tx, &Actor::Service(account.clone())).await?;
         let snapshot = ctx.snapshot_in(tx).await?;
-        let allowed = match rights::allowed(tx, ctx, account, &snapshot, folder).await? {
+        let mut allowed = match rights::allowed(tx, ctx, account, &snapshot, folder).await? {
             Ok(allowed) => allowed,
             Err(came) => return Ok(came),
         };
@@ -131,8 +137,9 @@ pub(super) fn carry<'a>(
         if !wrong.is_empty() {
             return Ok(Came::Wrong(wrong));
         }
-        let idle = over::idle(tx, folder, over).await?;
-        let laid = match lay(tx, ctx, &by(&actor, &allowed, over, reason), (folder, texts), &held).await {
+        let idle = over::idle(tx, folder, &push.over).await?;
+        let by = by(&actor, &allowed, &push.over, reason);
+        let laid = match lay(tx, ctx, &by, (folder, texts), &held).await {
             Ok(laid) => laid,
             Err(error) => return Ok(Came::Refused(shown::problems(error)?)),
         };
@@ -156,6 +163,14 @@ pub(super) fn carry<'a>(
         if !wrong.is_empty() {
             return Ok(Came::Wrong(wrong));
         }
+        let pruned = if push.prune {
+            match prune::look(tx, ctx, &actor, folder, &snapshot, &mut allowed, &rights).await? {
+                Ok(pruned) => pruned,
+                Err(came) => return Ok(came),
+            }
+        } else {
+            Pruned::default()
+        };
         let revisions = written(tx, carried.report()).await?;
         let grants = carried.grants(tx).await?;
         Ok(Came::Written(Box::new(Written {
@@ -167,6 +182,7 @@ pub(super) fn carry<'a>(
             revisions,
             grants,
             lowering,
+            pruned,
             idle,
             snapshot,
             rights,
@@ -188,6 +204,7 @@ impl Written {
             revisions,
             grants,
             lowering,
+            mut pruned,
             idle,
             snapshot,
             rights,
@@ -204,6 +221,7 @@ impl Written {
         }
         let grants = Grants::of(grants);
         let mut plan = planned(now, &snapshot, &folder, &carried, &revisions, &grants, &of_assets);
+        pruned.say(&mut plan, &snapshot, &rights);
         let numbers: Numbers = revisions.into_iter().map(|(key, row)| (key, row.number)).collect();
         let mut facts = carried.privileges();
         facts.extend(carried.report().replaced(&held));
@@ -217,7 +235,8 @@ impl Written {
             _ => Weight::Rest,
         });
         plan.warnings.extend(idle);
-        Done { actor, allowed, carried, plan, outcome, snapshot, rights }
+        plan.warnings.extend(prune::stay_retired(&snapshot, &folder, now.date_naive()));
+        Done { actor, allowed, carried, plan, pruned, outcome, snapshot, rights }
     }
 }
 

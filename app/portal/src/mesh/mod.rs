@@ -11,6 +11,7 @@ mod left_out;
 mod outcome;
 mod over;
 mod plan;
+mod prune;
 mod published;
 mod read;
 mod rights;

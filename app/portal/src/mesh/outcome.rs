@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 /// The numbers of the revisions that are written, by kind and id.
 pub(super) type Numbers = HashMap<(DocumentKind, String), u32>;
 
-/// A digest of what would become of which document, on which revision, and what that means for people, with more facts that it
-/// hangs on; warnings are none of it. Each text has its length before it, each list its number: no two plans are written alike.
+/// A digest of what would become of which document, on which revision, of what is retired from which day on, and what that means
+/// for people, with more facts that it hangs on; warnings are none of it. Each text has its length before it, each list its number: no two plans are written alike.
 pub(super) fn outcome(plan: &Plan, numbers: &Numbers, facts: &[String]) -> String {
     let mut hasher = Sha256::new();
     let mut number = |number: usize| hasher.update((number as u64).to_le_bytes());
@@ -25,6 +25,13 @@ pub(super) fn outcome(plan: &Plan, numbers: &Numbers, facts: &[String]) -> Strin
             texts.extend(change.effects.iter().map(String::as_str));
         }
     }
+    let days: Vec<String> = plan.retired.iter().map(|gone| gone.on.to_string()).collect();
+    number(days.len());
+    for (gone, on) in plan.retired.iter().zip(&days) {
+        number(gone.effects.len());
+        texts.extend([gone.kind.as_str(), gone.id.as_str(), on.as_str()]);
+        texts.extend(gone.effects.iter().map(String::as_str));
+    }
     number(facts.len());
     texts.extend(facts.iter().map(String::as_str));
     for text in texts {
@@ -38,7 +45,8 @@ pub(super) fn outcome(plan: &Plan, numbers: &Numbers, facts: &[String]) -> Strin
 mod tests {
     use std::collections::HashSet;
 
-    use lakeport_model::mesh::PlannedChange;
+    use chrono::NaiveDate;
+    use lakeport_model::mesh::{PlannedChange, PlannedRetirement};
 
     use super::*;
 
@@ -53,6 +61,16 @@ mod tests {
             is_cut: false,
             effects: effects.iter().map(|effect| (*effect).to_owned()).collect(),
         }
+    }
+
+    fn retired(id: &str, day: u32, effects: &[&str]) -> Plan {
+        let gone = PlannedRetirement {
+            kind: DocumentKind::Product,
+            id: id.to_owned(),
+            on: NaiveDate::from_ymd_opt(2027, 1, day).expect("it is a day"),
+            effects: effects.iter().map(|effect| (*effect).to_owned()).collect(),
+        };
+        Plan { retired: vec![gone], ..Plan::default() }
     }
 
     fn plan(created: Vec<PlannedChange>, changed: Vec<PlannedChange>) -> Plan {
@@ -76,8 +94,12 @@ mod tests {
             of(plan(vec![PlannedChange { kind: DocumentKind::Term, ..change("a", &[]) }], Vec::new())),
             outcome(&plan(vec![change("a", &[])], Vec::new()), &numbers(2), &[]),
             outcome(&plan(vec![change("a", &[])], Vec::new()), &numbers(1), &privilege),
+            of(retired("a", 1, &[])),
+            of(retired("b", 1, &[])),
+            of(retired("a", 2, &[])),
+            of(retired("a", 1, &["x"])),
         ]);
-        assert_eq!(all.len(), 11);
+        assert_eq!(all.len(), 15);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use lakeport_model::mesh::{Plan, Push};
 use uuid::Uuid;
 
 use super::carry::{Came, Done, Written, carry};
-use super::{REFUSED, published, read, shown};
+use super::{REFUSED, prune, published, read, shown};
 use crate::actor::{Party, ServiceAccount};
 use crate::beside::{PUSHES, TRIALS};
 use crate::catalog::{Folder, Texts};
@@ -46,6 +46,9 @@ async fn plan_now(ctx: &Ctx, account: &ServiceAccount, push: Push, about: &mut S
         Err(refused) => return Ok(Plan { refused, ..Plan::default() }),
     };
     let warnings = folder.warnings.clone();
+    if folder.is_empty() && push.prune {
+        return Ok(Plan { refused: vec![prune::nothing_left()], warnings, ..Plan::default() });
+    }
     if folder.is_empty() {
         return Ok(Plan { warnings, ..Plan::default() });
     }
@@ -125,7 +128,7 @@ async fn tried(
     push: &Push,
 ) -> Result<Came> {
     let mut tx = ctx.db.write().await?;
-    carry(&mut tx, ctx, account, pushed, &push.over, &text::reason(&push.reason)?).await
+    carry(&mut tx, ctx, account, pushed, push, &text::reason(&push.reason)?).await
 }
 
 /// The plan with its lines, worked out when nobody waits for it to write any more; kept where it can be applied.

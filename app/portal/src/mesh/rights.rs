@@ -26,6 +26,12 @@ pub(super) struct Allowed {
     pub(super) proof: Authorized<PushDocument>,
     /// Who answers for the program, and may do all of it as well.
     pub(super) owner: Viewer,
+    /// The program, which sees what everybody sees.
+    pub(super) program: Viewer,
+    /// Its rights.
+    pub(super) rights: Rights,
+    /// What its token carries.
+    scopes: Vec<PushScope>,
     /// The domains that it concerns.
     domains: BTreeSet<DomainId>,
 }
@@ -35,6 +41,29 @@ impl Allowed {
     pub(super) fn subject(&self) -> String {
         subject(&self.domains)
     }
+
+    /// True where the program may know that something is in a domain, by the rule for what it brings.
+    pub(super) fn knows(&self, domain: &DomainId, is_seen: bool) -> bool {
+        is_seen || is_own(&self.scopes, Some(&self.owner), domain)
+    }
+
+    /// The right to change something of a domain that stays there, and that no file of the push brings.
+    pub(super) fn beside(&self, kind: DocumentKind, domain: &DomainId) -> Option<Authorized<PushDocument>> {
+        let (from, scopes, owner) = (Some(domain.clone()), self.scopes.clone(), Some(self.owner.clone()));
+        let push = PushDocument { kind, domain: domain.clone(), from, scopes, owner };
+        policy::authorize(&self.program, push).ok()
+    }
+
+    /// The push concerns this domain as well.
+    pub(super) fn concerns(&mut self, domain: DomainId) {
+        self.domains.insert(domain);
+    }
+}
+
+/// True for a domain where a program pushes for one of its members.
+fn is_own(scopes: &[PushScope], owner: Option<&Viewer>, domain: &DomainId) -> bool {
+    let is_members = owner.is_some_and(|owner| owner.is(Role::Member, domain));
+    is_members && scopes.iter().any(|scope| scope.domain == *domain)
 }
 
 /// The domain that something is about, or the catalog where there are several.
@@ -124,8 +153,9 @@ pub(super) async fn allowed(
         return Ok(Err(Came::Wrong(wrong)));
     }
     let proof = proof.ok_or_else(|| Error::fault("a push without documents"))?;
-    let owner = whose.owner.ok_or_else(|| Error::fault("a push for which nobody answers was allowed"))?;
-    Ok(Ok(Allowed { proof, owner, domains }))
+    let Whose { rights, scopes, owner, .. } = whose;
+    let owner = owner.ok_or_else(|| Error::fault("a push for which nobody answers was allowed"))?;
+    Ok(Ok(Allowed { proof, owner, program: viewer, rights, scopes, domains }))
 }
 
 /// The ids of a push's assets that others have in capital letters.
@@ -260,9 +290,8 @@ impl<'a> Whose<'a> {
     /// Held in this domain; only those who push there for one of its members, or see the thing, may know that it is.
     fn held_in(&self, domain: &str, is_seen: bool) -> Held {
         let domain = DomainId(domain.to_owned());
-        let is_members = self.owner.as_ref().is_some_and(|owner| owner.is(Role::Member, &domain));
-        let is_own = is_members && self.scopes.iter().any(|scope| scope.domain == domain);
-        if is_own || is_seen { Held::In(domain) } else { Held::Unseen }
+        let is_known = is_seen || is_own(&self.scopes, self.owner.as_ref(), &domain);
+        if is_known { Held::In(domain) } else { Held::Unseen }
     }
 
     fn product(&self, id: &str) -> Held {

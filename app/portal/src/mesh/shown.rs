@@ -83,7 +83,7 @@ fn problem(error: &FileError) -> PushProblem {
 }
 
 /// A problem of no file alone.
-fn whole(message: String) -> PushProblem {
+pub(super) fn whole(message: String) -> PushProblem {
     PushProblem { file: String::new(), line: 0, column: 0, field: String::new(), message }
 }
 

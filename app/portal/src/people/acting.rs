@@ -61,6 +61,11 @@ impl<'a> Work<'a> {
     pub(crate) fn commit(self) -> Boxed<'static, ()> {
         self.tx.commit()
     }
+
+    /// Makes it last without a record; see [`Tx::commit_unrecorded`].
+    pub(crate) fn commit_unrecorded(self, why: &'static str) -> Boxed<'static, ()> {
+        self.tx.commit_unrecorded(why)
+    }
 }
 
 impl Deref for Work<'_> {

@@ -1,11 +1,13 @@
 //! A domain's page: what it has, and who belongs to it.
 
 use lakeport_model::catalog::{HitKind, SearchRequest};
+use lakeport_model::follow::Followable;
 use lakeport_model::people::{DomainPage, Role};
 use lakeport_model::{DomainId, PageRequest};
 
 use super::members;
 use crate::policy::{self, PublishDocument};
+use crate::store::follow;
 use crate::{Call, Error, Result, catalog};
 
 /// Products that are named on the page; the search has all.
@@ -28,6 +30,7 @@ pub async fn domain_page(call: &Call, id: &DomainId, members_page: PageRequest) 
     let kinds = kinds.map(|facet| facet.values).unwrap_or_default();
     let mut tx = ctx.db.read().await?;
     let members = members::list(&mut tx, &snapshot, viewer, id.as_str(), members_page).await?;
+    let follows = follow::follows(&mut tx, viewer.id, Followable::Domain, id.as_str()).await?;
     let people = |role| {
         let of_role = snapshot.members_with(id.as_str(), role);
         of_role.map(|member| snapshot.names.person(member.person)).collect()
@@ -48,5 +51,6 @@ pub async fn domain_page(call: &Call, id: &DomainId, members_page: PageRequest) 
         members,
         roles: members::roles_to_give(&snapshot, viewer, id.as_str()),
         may_publish: policy::decide(viewer, &publish.into()).allowed,
+        follows,
     })
 }

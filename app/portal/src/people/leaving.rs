@@ -12,6 +12,7 @@ use crate::policy::rules::TokenExpiry;
 use crate::policy::{self, Authorized, Leave, ManagePerson};
 use crate::store::Tx;
 use crate::store::changes::{self, Touched};
+use crate::store::follow;
 use crate::store::people::{self as store, Person, Token};
 use crate::{Clock, Ctx, Error, Result, SystemClock};
 
@@ -56,6 +57,7 @@ async fn end_person(
 ) -> Result<()> {
     store::set_disabled(tx, proof, person, Some(now)).await?;
     store::delete_sessions_of(tx, person).await?;
+    follow::unfollow_all(tx, person).await?;
     let tokens = store::tokens_of(tx, person).await?;
     for token in &tokens {
         store::revoke_token(tx, &proof.allows(), token.id, SystemClock.now()).await?;

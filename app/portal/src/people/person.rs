@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lakeport_model::people::{AnsweredProduct, PersonPage, PersonRef, Role};
+use lakeport_model::retire::Retirable;
 use lakeport_model::{First, PersonId, ProductId};
 
 use super::members;
@@ -54,7 +55,10 @@ pub async fn person(call: &Call, id: PersonId) -> Result<PersonPage> {
 /// The first data products of domains that the viewer sees, by name, and how many there are.
 fn answered(snapshot: &Snapshot, rights: &Rights, domains: &BTreeSet<String>) -> First<AnsweredProduct> {
     let products = domains.iter().flat_map(|domain| snapshot.products_in(domain));
-    let seen = products.filter(|product| rights.product_sight(product) != Sight::Hidden);
+    let seen = products.filter(|product| {
+        rights.product_sight(product) != Sight::Hidden
+            && !snapshot.is_retired(Retirable::Product, &product.id, rights.today())
+    });
     let mut products: Vec<&Product> = seen.collect();
     let by_name = |a: &&Product, b: &&Product| (&a.name, &a.id).cmp(&(&b.name, &b.id));
     let of = u32::try_from(products.len()).unwrap_or(u32::MAX);

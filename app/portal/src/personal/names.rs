@@ -12,11 +12,12 @@ const SAID: &str = include_str!("names.tsv");
 
 /// Words with which a name speaks of something else: how many there are, whether there is one, what was done with it, how it
 /// is kept. What is left of the data is none, or cannot be read.
-const OTHERWISE: &str = "anzahl avg brand bounced campaign category changed class clicked cnt code consent count counter country \
-    delivered digest domain encrypted enabled event events flag format group has hash hashed hmac invalid is kampagne kategorie \
-    key label language len length masked max md min model mode newsletter open opened opt optin optout order orders parsed \
-    pct percent position provider pseudonym rank rate ratio region reminder required score sent sha share source sprache \
-    started state status subscribed sum template test token total type typ valid verified version weight widget";
+const OTHERWISE: &str = "anzahl avg brand bounced campaign category changed class clicked cnt code consent count counter \
+    country delivered digest domain encrypted enabled event events flag format gebiet group has hash hashed hmac invalid \
+    is kampagne kategorie key label language len length masked max md min model mode newsletter open opened opt optin \
+    optout order orders parsed pct percent position provider pseudonym rank rate ratio region reminder required score sent \
+    sha share source sprache started state status subscribed sum template test token total type typ valid verified version \
+    weight widget";
 
 /// How types begin that hold no such data, and those of whole numbers.
 const NOTHING: &[&str] =
@@ -229,6 +230,14 @@ mod tests {
             ("credit_card_number", Identifier),
             ("ip_address", Device),
             ("client_ip", Device),
+            ("customer_ip", Device),
+            ("customerIP", Device),
+            ("ip", Device),
+            ("vorn", Name),
+            ("KD_NACHN", Name),
+            ("tel", Phone),
+            ("tel_nr", Phone),
+            ("kunde_plz", Address),
             ("device_id", Device),
             ("cookieId", Device),
             ("comment", FreeText),
@@ -271,6 +280,17 @@ mod tests {
             "order_id",
             "customer_id",
             "zip",
+            "zip_file",
+            "ship",
+            "tip",
+            "ip_version",
+            "equip",
+            "membership",
+            "telemetry",
+            "hotel",
+            "vornehm",
+            "nachnahme",
+            "plz_gebiet",
             "shipped_at",
             "recipe",
             "strip",

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use chrono::{DateTime, Utc};
 use lakeport_model::people::DomainRef;
 use lakeport_model::personal::{Dismissed, MOST_SUGGESTIONS, PersonalData, Suggestion, Suggestions};
+use lakeport_model::retire::Retirable;
 use lakeport_model::{DomainId, Page, PageRequest};
 use serde::{Deserialize, Serialize};
 
@@ -166,7 +167,8 @@ fn look(
         let here = begin.filter(|place| place.0 == *domain);
         for asset in snapshot.assets_in(domain, here.map_or("", |place| &place.1)) {
             looked_at += 1;
-            let is_seen = snapshot.sight(rights, asset) == Sight::Full;
+            let is_seen = snapshot.sight(rights, asset) == Sight::Full
+                && !snapshot.is_retired(Retirable::Asset, &asset.id, rights.today());
             let done = here.filter(|place| place.1 == asset.id).map_or(0, |place| place.done(asset));
             for column in asset.columns.iter().filter(|_| is_seen).skip(done) {
                 looked_at += 1;

@@ -74,6 +74,8 @@ steps! {
     Import,
     /// Write a document with its revision.
     WriteDocument,
+    /// Say of a product, an asset or a term that it is retired.
+    RetireDocument,
     /// Give what is known of one asset to another.
     JoinAssets,
 }
@@ -100,8 +102,8 @@ allows! {
     SignIn => AddPerson;
     Operator => ManagePerson, ManageTokens, RevokeToken, MoveClock, Import, WriteDocument;
     Import => AddPerson, ManageMember, TakeEvents, JoinAssets, WriteDocument;
-    PublishDocument => WriteDocument;
-    PushDocument => WriteDocument;
+    PublishDocument => WriteDocument, RetireDocument;
+    PushDocument => WriteDocument, RetireDocument;
     WriteDocument => JoinAssets;
     TakeEvents => JoinAssets;
     DailyChecks => RunChecks;

@@ -61,6 +61,9 @@ impl Snapshot {
         for (id, row) in rows.terms {
             self.put_term(&id, row);
         }
+        for ((kind, id), row) in rows.retired {
+            self.put_retired(kind, &id, row, &mut stale);
+        }
         self.settle(stale)
     }
 

@@ -25,6 +25,10 @@ pub(crate) fn contract(id: &str) -> String {
     format!("/contracts/{}", encode(id))
 }
 
+pub(crate) fn term(id: &str) -> String {
+    format!("/glossary/{}", encode(id))
+}
+
 pub(crate) fn asset(snapshot: &Snapshot, asset: &Asset) -> String {
     if snapshot.is_own_dashboard(asset) {
         format!("/dashboards/{}", encode(&asset.id))

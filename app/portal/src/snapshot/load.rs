@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::resume_unwind;
 
+use lakeport_model::retire::Retirable;
 use lakeport_model::{PersonId, TokenId};
 use tokio::sync::mpsc;
 
@@ -17,6 +18,7 @@ use crate::store::catalog::{AssetRow, DocumentRow, DomainRow, VersionRow};
 use crate::store::changes::{self, Touched};
 use crate::store::lineage::{EdgeRow, UseRow};
 use crate::store::people::Member;
+use crate::store::retired::{self, RetiredRow};
 use crate::store::snapshot::{self as store, AccountRow, Flows, ProductRow, StoredEdge, StoredUse, TermRow};
 use crate::{Ctx, Error, Result};
 
@@ -45,6 +47,7 @@ pub(super) struct Rows {
     pub(super) products: BTreeMap<String, Option<ProductRow>>,
     pub(super) contracts: BTreeMap<String, Vec<VersionRow>>,
     pub(super) terms: BTreeMap<String, Option<TermRow>>,
+    pub(super) retired: BTreeMap<(Retirable, String), Option<RetiredRow>>,
 }
 
 /// What is read, by ids.
@@ -64,6 +67,8 @@ struct Ids {
     products: Vec<String>,
     contracts: Vec<String>,
     terms: Vec<String>,
+    /// Things of which is read whether they are retired.
+    retired: Vec<(Retirable, String)>,
 }
 
 impl Ids {
@@ -100,6 +105,13 @@ impl Ids {
         }
         ids.aliased.clone_from(&ids.assets);
         ids.linked.clone_from(&ids.assets);
+        for (kind, things) in [
+            (Retirable::Product, &ids.products),
+            (Retirable::Asset, &ids.assets),
+            (Retirable::Term, &ids.terms),
+        ] {
+            ids.retired.extend(things.iter().map(|id| (kind, id.clone())));
+        }
         Ok(Some(ids))
     }
 
@@ -197,6 +209,11 @@ impl Rows {
         if !ids.terms.is_empty() {
             let found = store::terms(tx, &ids.terms).await?;
             rows.terms = there(ids.terms, found.into_iter().map(|row| (row.id.clone(), row)));
+        }
+        if !ids.retired.is_empty() {
+            let found = retired::retired_of(tx, &ids.retired).await?.into_iter();
+            let found = found.filter_map(|row| Some(((row.kind.parse().ok()?, row.id.clone()), row)));
+            rows.retired = there(ids.retired, found);
         }
         Ok(rows)
     }
@@ -314,6 +331,7 @@ pub(super) async fn whole(tx: &mut Tx) -> Result<Snapshot> {
     let aliased = store::aliased_ids(tx).await?;
     steps.then(cut(&aliased).map(|aliased| Ids { aliased, ..Ids::default() }));
     let mut snapshot = all_of(tx, change, steps, true).await?;
+    snapshot.put_all_retired(retired::all_retired(tx).await?);
     for (kind, row) in store::nameless(tx).await? {
         let problem = "what stands in the place of its id in the database is no text".to_owned();
         snapshot.not_read(kind, &format!("the one of rowid {row}"), String::new(), problem, None);

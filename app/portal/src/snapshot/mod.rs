@@ -15,6 +15,7 @@ pub(crate) mod href;
 mod load;
 mod lookups;
 mod part;
+mod retired;
 mod settle;
 mod shelf;
 mod terms;

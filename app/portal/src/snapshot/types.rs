@@ -12,6 +12,7 @@ use lakeport_model::{AssetId, DomainId, First, PersonId, PortId, audit};
 use super::classes::Classes;
 use super::columns::Columns;
 use super::lookups::{Address, Lookups, address};
+use super::retired::Retirements;
 use super::shelf::Shelf;
 use super::terms::Term;
 use crate::Ctx;
@@ -260,6 +261,8 @@ pub struct Snapshot {
     pub dashboards: Shelf<DashboardText>,
     /// Terms of the glossary by id.
     pub terms: Shelf<Term>,
+    /// What is retired, or will be.
+    pub(super) retired: Retirements,
     /// What is looked up by something else than its id.
     pub(super) lookups: Lookups,
     /// Lineage between assets.

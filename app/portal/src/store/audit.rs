@@ -9,7 +9,7 @@ use serde::Deserialize;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::lists::{list, moment, run_list};
+use super::lists::{list, moment, rows_of_list, run_list};
 use super::stored::{Moment, OptionalId};
 use super::{Tx, row, rows};
 use crate::Result;
@@ -245,6 +245,21 @@ pub async fn actions(tx: &mut Tx) -> Result<Vec<String>> {
 /// Records about one subject, oldest first.
 pub async fn of_subject(tx: &mut Tx, subject: &str) -> Result<Vec<Record>> {
     Ok(rows!(tx, Record, "SELECT * FROM audit WHERE subject = $1 ORDER BY number", subject)?)
+}
+
+/// When these things were done, each an action and its subject: the subject and the moment of each record.
+pub async fn moments_of(
+    tx: &mut Tx,
+    done: &[(&'static str, String)],
+) -> Result<Vec<(String, DateTime<Utc>)>> {
+    let found = rows_of_list!(
+        tx,
+        (String, Moment),
+        "SELECT audit.subject, audit.at FROM ",
+        " CROSS JOIN audit WHERE audit.subject = item.value ->> 1 AND audit.action = item.value ->> 0",
+        list(done)?
+    )?;
+    Ok(found.into_iter().map(|(subject, at)| (subject, at.into())).collect())
 }
 
 /// The newest record of something that was done to a subject.

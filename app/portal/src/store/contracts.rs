@@ -33,6 +33,14 @@ impl RunRow {
     }
 }
 
+/// A run, and the contract that it is of.
+#[derive(FromRow)]
+struct RunOfRow {
+    contract: String,
+    #[sqlx(flatten)]
+    run: RunRow,
+}
+
 /// A state that nobody knows says that nothing is known; it takes no list and no page down with it.
 fn found(state: &Word<CheckState>) -> CheckState {
     state.known_or(CheckState::Unchecked)
@@ -90,6 +98,20 @@ pub async fn last_run(tx: &mut Tx, contract: &str, version: &str) -> Result<Opti
         version
     )?;
     Ok(found.map(RunRow::run))
+}
+
+/// The last runs of the checks of versions (a contract, a version), by contract; nothing of what was never checked.
+pub async fn last_run_each(tx: &mut Tx, versions: &[(&str, &str)]) -> Result<Vec<(String, CheckRun)>> {
+    let found = rows_of_list!(
+        tx,
+        RunOfRow,
+        "SELECT run.contract, run.at, run.duration_ms, run.state, run.results FROM ",
+        " CROSS JOIN check_run AS run WHERE run.id = (SELECT newest.id FROM check_run AS newest \
+         WHERE newest.contract = item.value ->> 0 AND newest.version = item.value ->> 1 \
+         ORDER BY newest.at DESC, newest.id DESC LIMIT 1)",
+        list(versions)?
+    )?;
+    Ok(found.into_iter().map(|row| (row.contract, row.run.run())).collect())
 }
 
 /// When the newest version of a contract is checked next.

@@ -170,18 +170,18 @@ pub async fn targets(tx: &mut Tx, source: &str, limit: i64) -> Result<Vec<String
     Ok(found.into_iter().map(|(target,)| target).collect())
 }
 
-/// When a run of each of these jobs was last complete, for those of which one was.
-pub async fn last_complete(tx: &mut Tx, jobs: &[String]) -> Result<Vec<(String, DateTime<Utc>)>> {
-    let jobs: Vec<_> = jobs.iter().map(|job| (job,)).collect();
+/// When each job last said that something flows into these assets: asset, job and moment.
+pub async fn last_written(tx: &mut Tx, assets: &[String]) -> Result<Vec<(String, String, DateTime<Utc>)>> {
+    let assets: Vec<_> = assets.iter().map(|asset| (asset,)).collect();
     let found = rows_of_list!(
         tx,
-        (String, Option<Moment>),
-        "SELECT item.value ->> 0, (SELECT MAX(done.ended_at) FROM lineage_run AS done \
-         WHERE done.job = item.value ->> 0 AND done.state = 'COMPLETE') FROM ",
-        "",
-        list(&jobs)?
+        (String, String, Moment),
+        "SELECT edge.target, edge.job, MAX(edge.seen_at) FROM ",
+        " CROSS JOIN lineage_edge AS edge WHERE edge.target = item.value ->> 0 AND edge.job <> '' \
+         GROUP BY edge.target, edge.job",
+        list(&assets)?
     )?;
-    Ok(found.into_iter().filter_map(|(job, at)| Some((job, at?.into()))).collect())
+    Ok(found.into_iter().map(|(asset, job, at)| (asset, job, at.into())).collect())
 }
 
 /// Gives all that lineage knows of one asset to another, its address included. What the other one has already is not

@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod cells;
 pub mod changes;
 pub mod contracts;
+pub mod follow;
 pub mod import;
 pub mod jobs;
 pub mod lineage;
@@ -21,6 +22,7 @@ pub mod personal;
 pub mod plans;
 #[cfg(test)]
 mod proofs;
+pub mod retired;
 pub mod revisions;
 pub mod settings;
 pub mod snapshot;

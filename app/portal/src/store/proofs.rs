@@ -31,6 +31,11 @@ const EXEMPT: &[(&str, &[&str], &str)] = &[
         &["set_next_check", "put_check_off", "forget_checks"],
         "when a contract is checked next",
     ),
+    (
+        "follow.rs",
+        &["follow", "unfollow", "unfollow_all", "told", "put_digest_off"],
+        "what somebody wants to hear of, which opens nothing, and what they have heard",
+    ),
     ("import.rs", &["put_files"], "digests of files that were read"),
     (
         "jobs.rs",

@@ -179,6 +179,48 @@ pub async fn in_files(tx: &mut Tx, kind: DocumentKind, documents: &[&str]) -> Re
     Ok(found.into_iter().map(|(document, text)| (document, text.0)).collect())
 }
 
+/// A document that a program pushed, as files held it last.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct PushedRow {
+    /// Its id; of a contract with the version behind it.
+    pub document: String,
+    /// The number of that revision.
+    #[sqlx(try_from = "i64")]
+    pub number: u32,
+    /// When it was pushed.
+    #[sqlx(try_from = "Moment")]
+    pub at: DateTime<Utc>,
+}
+
+/// The first of the documents of a kind that this actor pushed, that no other files brought since, and that are neither among
+/// those `brought` now nor retired, or to be. What others wrote is no part of the index that finds them.
+pub async fn left_out(
+    tx: &mut Tx,
+    kind: DocumentKind,
+    actor: &str,
+    brought: &[&str],
+    limit: i64,
+) -> Result<Vec<PushedRow>> {
+    Ok(rows_of_list!(
+        tx,
+        PushedRow,
+        "SELECT held.document, held.number, held.at FROM \
+         (SELECT pushed.document, MAX(pushed.number) AS number FROM revision AS pushed \
+         WHERE pushed.source = 'api' AND pushed.in_files AND pushed.actor = $2 AND pushed.kind = $3 \
+         AND pushed.document NOT IN (SELECT item.value ->> 0 FROM ",
+        ") GROUP BY pushed.document) AS mine CROSS JOIN revision AS held \
+         WHERE held.kind = $3 AND held.document = mine.document AND held.number = mine.number \
+         AND NOT EXISTS (SELECT 1 FROM revision AS newer WHERE newer.kind = $3 \
+         AND newer.document = mine.document AND newer.number > mine.number AND newer.in_files) \
+         AND NOT EXISTS (SELECT 1 FROM retired WHERE retired.kind = $3 AND retired.id = mine.document) \
+         ORDER BY held.document LIMIT $4",
+        words(brought)?,
+        actor,
+        kind.as_str(),
+        limit
+    )?)
+}
+
 /// The newest revision of a document.
 pub async fn newest_of(tx: &mut Tx, kind: DocumentKind, document: &str) -> Result<Option<RevisionRow>> {
     Ok(newest(tx, kind, &[document]).await?.pop())

@@ -195,6 +195,8 @@ on_both! { demo =>
         let checked = check(world, "aylin.demir", Some(ID), &lower).await;
         let fields: Vec<&str> = checked.problems.iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!(fields, ["columns[0][classification]"]);
+        let told = &checked.problems[0].message;
+        assert!(told.starts_with("Less protected than it was: case_id. Only a steward"), "{told}");
         let effect = "Less protected than it was: case_id (confidential until now, internal from now on).";
         assert!(checked.effects.iter().any(|told| told == effect) && checked.needs_consent, "{checked:?}");
         let at = (Some(ID), "controlling");
@@ -248,6 +250,7 @@ on_both! { demo =>
         let away = (id, "finance");
         let refused = refusal(publish_in(world, "aylin.demir", away, &begun.seen, &begun.text, (true, "Away")).await);
         assert_eq!((refused.kind, refused.rule), (ErrorKind::Forbidden, Some("classification.steward_needed")));
+        assert!(refused.message.starts_with("It leaves its domain. Only a steward"), "{}", refused.message);
         let steward = |consent| publish_in(world, "ines.hoffmann", away, &begun.seen, &begun.text, consent);
         assert_eq!(refusal(steward((false, "Away")).await).field, Some("agreed"));
         assert_eq!(refusal(steward((true, "")).await).field, Some("reason"));

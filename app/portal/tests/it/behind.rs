@@ -5,7 +5,7 @@ use std::time::Duration;
 use lakeport_model::audit::AuditFilter;
 use lakeport_model::catalog::{AccessStanding, Classification, SearchRequest};
 use lakeport_model::contracts::CheckState;
-use lakeport_model::impact::{ImpactRequest, Side};
+use lakeport_model::impact::Side;
 use lakeport_model::lineage::GraphRequest;
 use lakeport_model::{ContractId, PageRequest};
 use lakeport_portal::beside::CATALOGS;
@@ -18,6 +18,7 @@ use tokio::time::timeout;
 
 use crate::beside::taken;
 use crate::dashboards::table;
+use crate::impact::wanted;
 use crate::lineage::event;
 use crate::world::{call, file, mesh, on_both, refusal, settings};
 
@@ -322,13 +323,7 @@ on_both! { demo =>
         assert!(refused.kind == ErrorKind::Unreadable && refused.message.contains("is there"), "{refused:?}");
         let focus = "gold.collections".to_owned();
         let request = GraphRequest { focus, up: 1, down: 1, open: Vec::new(), column: None, chosen: None };
-        let list = ImpactRequest {
-            asset: "gold.collections".to_owned(),
-            column: None,
-            side: Side::Upstream,
-            domain: None,
-            page: PageRequest::default(),
-        };
+        let list = wanted("gold.collections", Side::Upstream);
         for answer in [
             refusal(lineage::graph(&lena, &request).await),
             refusal(lineage::impact(&lena, &"gold.collections".into()).await),

@@ -4,14 +4,14 @@ use std::num::NonZero;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-use lakeport_model::PageRequest;
 use lakeport_model::catalog::SearchRequest;
-use lakeport_model::impact::{ImpactRequest, Side};
+use lakeport_model::impact::Side;
 use lakeport_portal::beside::{Beside, CATALOGS, DRAWINGS, EVENTS, FILES, IMPACTS, PUSHES, WORDS};
 use lakeport_portal::{Actor, Error, Party, assets, catalog, dashboards, lineage, mesh};
 use tokio::time::timeout;
 
 use crate::dashboards::table;
+use crate::impact;
 use crate::lineage::{event, request};
 use crate::mesh::{NEW, NEW_FILE, program, push};
 use crate::world::{Work, call, file, on_both, settings};
@@ -58,13 +58,7 @@ on_both! { demo =>
         let asset = "silver.fact_payments".into();
         let hit = waits("who is hit", &IMPACTS, Box::pin(lineage::impact(&toms, &asset))).await;
         assert_eq!(hit, graph.impact);
-        let list = ImpactRequest {
-            asset: "silver.fact_payments".to_owned(),
-            column: None,
-            side: Side::Downstream,
-            domain: None,
-            page: PageRequest::default(),
-        };
+        let list = impact::wanted("silver.fact_payments", Side::Downstream);
         let listed = waits("the list of it", &IMPACTS, Box::pin(lineage::impact_page(&toms, &list))).await;
         assert_eq!(listed.impact, Some(hit));
         waits("the list as a file", &FILES, Box::pin(lineage::impact_csv(&toms, &list))).await;

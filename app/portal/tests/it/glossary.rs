@@ -346,7 +346,7 @@ on_both! { demo =>
         publish(world, "aylin.demir", None, 0, &text).await.expect("she may");
         let snapshot = world.ctx.snapshot().await.expect("it is read");
         let ids = |query: &str| {
-            glossary::matching(&snapshot, query).into_iter().map(|line| line.term.id).collect::<Vec<_>>()
+            glossary::matching(&snapshot, world.day(0), query).into_iter().map(|line| line.term.id).collect::<Vec<_>>()
         };
         assert_eq!(ids("net revenue"), ["net-revenue", "rate-of-net-revenue"]);
         assert_eq!(ids("Lift"), ["lift", "rate-of-net-revenue"], "the synonym as well as the name");

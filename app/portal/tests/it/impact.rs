@@ -13,10 +13,9 @@ use crate::lineage::event;
 use crate::world::{World, call, file, on_both, refusal};
 
 const HIDDEN_TABLE: &str = "gold.receivables_ageing";
-const HEAD: &str =
-    "hops,asset,title,kind,layer,domain,owners,products,contract_state,subscriptions,grants,columns,last_run";
+const HEAD: &str = "hops,asset,title,kind,layer,domain,owners,products,contract_state,subscriptions,grants,columns,last_reported";
 
-fn wanted(asset: &str, side: Side) -> ImpactRequest {
+pub(crate) fn wanted(asset: &str, side: Side) -> ImpactRequest {
     ImpactRequest { asset: asset.to_owned(), column: None, side, domain: None, page: PageRequest::default() }
 }
 
@@ -85,7 +84,9 @@ on_both! { demo =>
             let part = lineage::impact_page(&tom, &ImpactRequest { page, ..request.clone() }).await;
             let part = part.expect("it is listed");
             assert!(part.items.len() <= 3);
-            assert_eq!((part.total, &part.domains, &part.impact), (all.total, &all.domains, &all.impact));
+            assert_eq!((part.total, &part.domains), (all.total, &all.domains));
+            // It is the same for all parts, and told once.
+            assert_eq!(part.impact, all.impact.clone().filter(|_| parts.is_empty()));
             parts.extend(part.items);
             let Some(next) = part.next else { break };
             page = PageRequest { after: Some(next), limit: 3 };
@@ -101,11 +102,18 @@ on_both! { demo =>
             let of_domain = whole(world, "paula.brandt", &request).await;
             let own = all.items.iter().filter(|item| item.domain.id == domain.id).cloned();
             assert_eq!((of_domain.total, of_domain.items), (*count, own.collect::<Vec<_>>()), "{}", domain.id);
-            assert_eq!((of_domain.domains, of_domain.impact), (all.domains.clone(), all.impact.clone()));
+            // Who is hit is told of all domains together.
+            assert_eq!((of_domain.domains, of_domain.impact), (all.domains.clone(), None));
         }
-        let request = ImpactRequest { domain: Some("nothing".to_owned()), ..request };
-        let none = whole(world, "paula.brandt", &request).await;
+        let of_domain = |domain: &str| ImpactRequest { domain: Some(domain.to_owned()), ..request.clone() };
+        let none = whole(world, "paula.brandt", &of_domain("group")).await;
         assert_eq!((none.total, none.items.len(), none.next), (0, 0, None));
+        let chosen = none.domain.expect("it is told by its name");
+        assert!(chosen.id.as_str() == "group" && chosen.name != "group", "{chosen:?}");
+        let viewer = world.viewer("paula.brandt").await;
+        let paula = call(&world.ctx, &viewer).await;
+        let refused = refusal(lineage::impact_page(&paula, &of_domain("nothing")).await);
+        assert_eq!((refused.kind, refused.field), (ErrorKind::Invalid, Some("domain")));
     }
 
     async fn a_column_is_followed_by_its_own_connections_only(world) {
@@ -226,7 +234,7 @@ on_both! { demo =>
         let request = wanted("silver.fact_payments", Side::Downstream);
         let told = async |who: &str| {
             let item = one(world, who, &request, "gold.collections").await;
-            let products = item.products.iter().map(|(id, _)| id.0.clone()).collect::<Vec<_>>();
+            let products = item.products.items.iter().map(|(id, _)| id.0.clone()).collect::<Vec<_>>();
             (products.join(" "), item.subscribers, item.grants)
         };
         let all = ("collections second".to_owned(), 1, 1);
@@ -239,9 +247,21 @@ on_both! { demo =>
         }
     }
 
-    async fn the_last_run_is_the_last_that_was_complete(world) {
+    async fn owners_that_are_not_named_are_counted(world) {
+        let owners = ["aylin.demir", "david.schmid", "ines.hoffmann", "jonas.weber", "lena.vogel", "maria.keller", "nadia.rahimi"];
+        world.staff("controlling", &owners.map(|who| (who, "owner"))).await;
         let request = wanted("silver.fact_payments", Side::Downstream);
-        let last = async || one(world, "paula.brandt", &request, "gold.collections").await.last_run;
+        let owners = one(world, "paula.brandt", &request, "gold.collections").await.owners;
+        assert_eq!((owners.items.len(), owners.more()), (5, 2));
+        let viewer = world.viewer("paula.brandt").await;
+        let (_, csv) = lineage::impact_csv(&call(&world.ctx, &viewer).await, &request).await.expect("it is written");
+        let line = csv.lines().find(|line| line.starts_with("1,gold.collections,")).expect("it is reached");
+        assert!(line.contains("; and 2 more,Collections,"), "{line}");
+    }
+
+    async fn what_was_last_reported_is_of_the_table_itself_and_of_jobs_that_the_viewer_may_know(world) {
+        let request = wanted("silver.fact_payments", Side::Downstream);
+        let last = async || one(world, "paula.brandt", &request, "gold.collections").await.last_reported;
         let at = |text: &str| Some(text.parse::<DateTime<Utc>>().expect("a moment"));
         assert_eq!(last().await, at("2026-11-02T05:40:00Z"), "what the demo's own event says");
         let run = |at: &str| event(at, "j", &["silver.fact_payments"], "gold.collections", &[]);
@@ -251,6 +271,14 @@ on_both! { demo =>
         let failed = run("2026-11-05T05:00:00Z").replace("COMPLETE", "FAIL").replace("445e09ff", "655e09ff");
         world.take(&failed).await;
         assert_eq!(last().await, at("2026-11-04T05:00:00Z"), "neither an older one nor one that failed");
+        let elsewhere = event("2026-11-06T05:00:00Z", "j", &["silver.fact_payments"], "gold.elsewhere", &[]);
+        world.take(&elsewhere.replace("445e09ff", "755e09ff")).await;
+        assert_eq!(last().await, at("2026-11-04T05:00:00Z"), "nor one of its job that wrote something else");
+        let hidden = event("2026-11-07T05:00:00Z", "secret", &[HIDDEN_TABLE], "gold.collections", &[]);
+        world.take(&hidden.replace("445e09ff", "855e09ff")).await;
+        assert_eq!(last().await, at("2026-11-04T05:00:00Z"), "nor one of a job that reads what is hidden");
+        let tom = one(world, "tom.fischer", &request, "gold.collections").await.last_reported;
+        assert_eq!(tom, at("2026-11-07T05:00:00Z"));
     }
 
     async fn what_is_not_there_is_refused_alike_whether_hidden_or_not(world) {
@@ -317,5 +345,15 @@ on_both! { demo =>
         assert!(line.starts_with("1,gold.sales_forecast,gold.sales_forecast,table,gold,"), "{line}");
         let end = ",0,0,actual_eur; forecast_eur; lower_eur; upper_eur,2026-11-03T06:00:00Z";
         assert!(line.ends_with(end), "{line}");
+    }
+
+    async fn a_line_of_a_file_is_never_broken_by_the_name_of_a_column(world) {
+        let columns = [("gold.collections", "case_id", "two\r\nlines")];
+        world.take(&event("2026-11-03T05:00:00Z", "j", &["gold.collections"], "gold.sales_forecast", &columns)).await;
+        let viewer = world.viewer("paula.brandt").await;
+        let request = of_column("gold.collections", "case_id", Side::Downstream);
+        let (_, csv) = lineage::impact_csv(&call(&world.ctx, &viewer).await, &request).await.expect("it is written");
+        let line = csv.lines().find(|line| line.starts_with("1,gold.sales_forecast,")).expect("it is reached");
+        assert!(line.contains(",two\\r\\nlines,"), "{line}");
     }
 }

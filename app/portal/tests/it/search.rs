@@ -119,6 +119,8 @@ on_both! { demo =>
         }
         let all = world.search(&request("sales forecast")).await;
         assert!(!all.is_widened, "enough of it fits all words");
+        let meant = world.search(&request("Mahnung")).await;
+        assert!(meant.total > 0 && !meant.is_widened, "there is no part of one word");
     }
 
     async fn what_fits_all_words_stands_before_what_fits_some(world) {

@@ -4,11 +4,14 @@ use lakeport_frame::CheckOutcome;
 use lakeport_model::ContractId;
 use lakeport_model::catalog::SearchRequest;
 use lakeport_model::contracts::{CheckState, ContractPage};
+use lakeport_model::impact::Side;
 use lakeport_model::lineage::GraphRequest;
 use lakeport_model::people::Viewer;
 use lakeport_portal::store::changes::{self, Touched};
+use lakeport_portal::store::contracts as runs;
 use lakeport_portal::{ErrorKind, access, catalog, contracts, dashboards, lineage, people};
 
+use crate::impact::wanted;
 use crate::world::{World, call, file, mesh, on_both, refusal};
 
 const CONTRACT: &str = "contracts/collections.odcs.yaml";
@@ -79,6 +82,8 @@ impl World {
         let (focus, open) = ("silver.dim_customer".to_owned(), Vec::new());
         let around = GraphRequest { focus, up: 0, down: 1, open, column: None, chosen: None };
         let graph = lineage::graph(&call(ctx, viewer).await, &around).await.expect("it is drawn");
+        let request = wanted("gold.collections", Side::Upstream);
+        let upstream = lineage::impact_rows(&call(ctx, viewer).await, &request).await.expect("it is listed");
         let home = catalog::home(&call(ctx, viewer).await).await.expect("it opens").my_data;
         [
             serde_json::to_value(page),
@@ -86,6 +91,7 @@ impl World {
             serde_json::to_value(asset),
             serde_json::to_value(found),
             serde_json::to_value(graph),
+            serde_json::to_value(upstream),
             serde_json::to_value(home),
         ]
         .map(|said| said.expect("it can be written"))
@@ -147,6 +153,30 @@ on_both! { demo =>
         assert!(page.trend.is_empty() && page.last_run.is_some_and(|run| run.blind().is_none()));
         assert_eq!(world.told("david.schmid", "Your contract").await, 1);
         assert_eq!(world.told("nadia.rahimi", "The contract").await, 0, "nor do messages tell it");
+    }
+
+    async fn the_last_runs_of_many_contracts_are_those_of_each(world) {
+        let david = world.viewer("david.schmid").await;
+        let failed = CheckOutcome::Failed { detail: "4 of 9".to_owned(), failing_rows: Some(4) };
+        for outcome in [CheckOutcome::Passed { detail: String::new() }, failed] {
+            world.check_collections(outcome).await;
+            contracts::run_checks(&call(&world.ctx, &david).await, &"dim-customer".into()).await.expect("his own domain");
+        }
+        let mut asked = Vec::new();
+        for id in ["collections", "dim-customer", "fact-orders"] {
+            let page = contracts::contract(&call(&world.ctx, &david).await, &id.into(), None).await.expect("he sees it");
+            asked.push((id, page.summary.version));
+        }
+        let asked: Vec<(&str, &str)> = asked.iter().map(|(id, version)| (*id, version.as_str())).collect();
+        let mut tx = world.ctx.db.read().await.expect("it is there");
+        let mut each = runs::last_run_each(&mut tx, &asked).await.expect("they are read");
+        each.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let ids: Vec<&str> = each.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(ids, ["collections", "dim-customer"], "nothing of what was never checked");
+        for ((id, version), (_, run)) in asked.iter().zip(&each) {
+            assert_eq!(runs::last_run(&mut tx, id, version).await.expect("it is read").as_ref(), Some(run), "{id}");
+        }
+        assert_eq!(each[0].1.state, CheckState::Broken, "of two runs the last one");
     }
 
     async fn the_time_of_a_run_never_tells_people_without_the_data_what_came_out(world) {

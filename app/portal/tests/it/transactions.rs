@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use lakeport_model::PageRequest;
-use lakeport_model::impact::{ImpactRequest, Side};
+use lakeport_model::impact::Side;
 use lakeport_model::lineage::GraphRequest;
 use lakeport_portal::people::sessions;
 use lakeport_portal::{Call, access, catalog, lineage, people};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
+use crate::impact::wanted;
 use crate::world::{World, on_both};
 
 const CASES: &str = "collections/cases";
@@ -78,13 +79,7 @@ on_both! { demo =>
             column: None,
             chosen: None,
         };
-        let list = ImpactRequest {
-            asset: "gold.collections".to_owned(),
-            column: None,
-            side: Side::Upstream,
-            domain: None,
-            page: PageRequest::default(),
-        };
+        let list = wanted("gold.collections", Side::Upstream);
         let pages = [
             ("product", world.reads_of(who, async |call| catalog::product(call, &product).await.map(drop).expect("it opens")).await),
             ("table", world.reads_of(who, async |call| catalog::asset(call, &table).await.map(drop).expect("it opens")).await),

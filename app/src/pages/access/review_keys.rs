@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use crate::island;
-use crate::ui::{by_id, is_typing, listen, on_enter_island, single_keys_on, switch_single_keys};
+use crate::ui::{SingleKeys, by_id, is_typing, listen, on_enter_island};
 
 /// The bar that fills with the rows that are chosen, and the switch for the keys. It shows once it works.
 #[island]
@@ -15,13 +15,13 @@ pub(crate) fn ReviewKeys(
     /// Rows on the desk.
     count: u32,
 ) -> impl IntoView {
-    let (enabled, set_enabled) = signal(true);
+    let keys = SingleKeys::new();
     let (chosen, set_chosen) = signal(0_u32);
     let (asked, set_asked) = signal(None::<Asked>);
     let alive = on_enter_island(move || {
-        set_enabled.set(single_keys_on());
+        keys.recall();
         listen(ev::keydown, move |event| {
-            if enabled.get_untracked() {
+            if keys.are_on() {
                 let before = asked.get_untracked();
                 let next = if is_typing_text(&event) {
                     type_reason(&event, before.as_ref())
@@ -45,10 +45,11 @@ pub(crate) fn ReviewKeys(
         set_chosen.set(count_chosen());
         listen(ev::pageshow, move |_| set_chosen.set(count_chosen()));
     });
-    let switch = move |_| {
-        let on = !enabled.get_untracked();
-        set_enabled.set(on);
-        switch_single_keys(on);
+    let shortcuts = view! {
+        <span><kbd class="kbd">"j"</kbd>" "<kbd class="kbd">"k"</kbd>" move"</span>
+        <span><kbd class="kbd">"x"</kbd>" choose"</span>
+        <span><kbd class="kbd">"a"</kbd>" "<kbd class="kbd">"a"</kbd>" keep"</span>
+        <span><kbd class="kbd">"r"</kbd>" say why and withdraw"</span>
     };
     view! {
         <div class="cluster flex-1" hidden=move || !alive.get()>
@@ -61,18 +62,7 @@ pub(crate) fn ReviewKeys(
             <span class="muted" role="status">
                 {move || asked.get().map_or_else(|| format!("{} chosen", chosen.get()), |asked| asked.words())}
             </span>
-            <span class="cluster max-md:hidden">
-                <label class="cluster">
-                    <input class="toggle toggle-sm" type="checkbox" prop:checked=enabled on:change=switch />
-                    "Single-key shortcuts"
-                </label>
-                <span class="cluster muted" hidden=move || !enabled.get()>
-                    <span><kbd class="kbd">"j"</kbd>" "<kbd class="kbd">"k"</kbd>" move"</span>
-                    <span><kbd class="kbd">"x"</kbd>" choose"</span>
-                    <span><kbd class="kbd">"a"</kbd>" "<kbd class="kbd">"a"</kbd>" keep"</span>
-                    <span><kbd class="kbd">"r"</kbd>" say why and withdraw"</span>
-                </span>
-            </span>
+            {keys.switch(shortcuts)}
         </div>
     }
 }

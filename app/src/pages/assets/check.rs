@@ -31,7 +31,8 @@ fn said(checked: &AssetChecked) -> String {
         return format!("{} to correct before this can be published.", counted(count, "mistake"));
     }
     if let Some(overtaken) = &checked.overtaken {
-        return format!("{overtaken} Publish asks you once more.");
+        // True of both forms: the one that knows it already has that button, the other gets it when it is sent.
+        return format!("{overtaken} Only a button that says so publishes over it.");
     }
     if checked.needs_consent {
         return "This can be published once you have seen what it changes for people and say why.".to_owned();
@@ -74,7 +75,10 @@ mod tests {
         let lower = AssetChecked { needs_consent: true, ..right };
         assert!(said(&lower).contains("say why"));
         let overtaken = AssetChecked { overtaken: Some("Ines published revision 4.".to_owned()), ..lower };
-        assert!(said(&overtaken).starts_with("Ines published revision 4. "));
+        assert_eq!(
+            said(&overtaken),
+            "Ines published revision 4. Only a button that says so publishes over it."
+        );
         let wrong = AssetChecked { problems: vec![problem("id")], ..overtaken };
         assert_eq!(said(&wrong), "1 mistake to correct before this can be published.");
     }

@@ -5,7 +5,7 @@ use chrono::DateTime;
 use crate::ui::moment_words;
 
 /// Actions of the audit as people say them.
-const ACTIONS: [(&str, &str); 59] = [
+const ACTIONS: [(&str, &str); 65] = [
     ("administrator.appoint", "Make somebody an administrator"),
     ("administrator.dismiss", "Take an administrator's rights"),
     ("asset.classify", "Classify data"),
@@ -18,7 +18,9 @@ const ACTIONS: [(&str, &str); 59] = [
     ("asset.preview", "Preview data"),
     ("asset.publish", "Bring in public data"),
     ("asset.relocate", "Say that data lies elsewhere"),
+    ("asset.restore", "Restore an asset"),
     ("asset.restore_personal", "Have personal data suggested again"),
+    ("asset.retire", "Retire an asset"),
     ("audit.export", "Export the audit"),
     ("audit.read", "Read the audit"),
     ("catalog.import", "Import files"),
@@ -51,6 +53,8 @@ const ACTIONS: [(&str, &str); 59] = [
     ("product.move", "Move a product to another domain"),
     ("product.ports", "Change what a product offers"),
     ("product.publish", "Publish products"),
+    ("product.restore", "Restore a product"),
+    ("product.retire", "Retire a product"),
     ("product.visibility", "Change who sees a product"),
     ("request.approve", "Approve a request"),
     ("request.reject", "Reject a request"),
@@ -59,6 +63,8 @@ const ACTIONS: [(&str, &str); 59] = [
     ("session.end_all", "End all sessions"),
     ("term.history", "See who changed a term"),
     ("term.publish", "Publish a term"),
+    ("term.restore", "Restore a term"),
+    ("term.retire", "Retire a term"),
     ("token.create", "Make a token"),
     ("token.end", "End what a token held"),
     ("token.list", "See the tokens"),

@@ -8,6 +8,7 @@ use lakeport_model::people::PersonRef;
 use lakeport_model::{PortId, ProductId};
 use leptos::prelude::*;
 
+use crate::pages::retire::is_retired;
 use crate::pages::{open_href, people_links, request_href};
 use crate::ui::{Badge, Day, Moment, Tone};
 
@@ -47,6 +48,12 @@ pub(crate) fn access_button(
         | AccessStanding::UnreadDashboard
         | AccessStanding::SeenToDecide => ().into_any(),
     }
+}
+
+/// The port through which an asset can be requested; none once it is retired.
+pub(super) fn request_of(asset: &AssetPage) -> Option<(&ProductId, &PortId)> {
+    let offer = asset.offered_by.first().filter(|_| !is_retired(asset.retirement.as_ref()));
+    offer.map(|offer| (&offer.product, &offer.port))
 }
 
 /// Instead of the button, where a table that one may read is not there.
@@ -97,6 +104,9 @@ pub(super) fn access_words(access: &AccessStanding, opens_here: bool, answers: A
                 .into_any()
         }
         AccessStanding::Opens { .. } => "It shows each viewer what that viewer may read.".into_any(),
+        AccessStanding::Requestable | AccessStanding::NotOffered if answers.is_retired => {
+            "Its values need access, and it is retired: nobody can request that any more.".into_any()
+        }
         AccessStanding::Requestable => "Its values need access, which can be requested.".into_any(),
         AccessStanding::NotOffered => {
             format!("You may not read it, and no product offers it to request. {}", ask("to offer it")).into_any()
@@ -140,23 +150,44 @@ pub(super) struct Answers<'a> {
     way: &'a Way,
     /// The viewer is one of the owners.
     is_own: bool,
+    /// Nobody can ask for access any more.
+    is_retired: bool,
 }
 
 impl<'a> From<&'a AssetPage> for Answers<'a> {
     fn from(page: &'a AssetPage) -> Self {
-        Self { owners: &page.owners, in_place: &page.in_place_of_owners, way: &page.way, is_own: page.is_own }
+        Self {
+            owners: &page.owners,
+            in_place: &page.in_place_of_owners,
+            way: &page.way,
+            is_own: page.is_own,
+            is_retired: is_retired(page.retirement.as_ref()),
+        }
     }
 }
 
 impl<'a> From<&'a ProductPage> for Answers<'a> {
     fn from(page: &'a ProductPage) -> Self {
-        Self { owners: &page.owners, in_place: &page.in_place_of_owners, way: &page.way, is_own: page.is_own }
+        Self {
+            owners: &page.owners,
+            in_place: &page.in_place_of_owners,
+            way: &page.way,
+            is_own: page.is_own,
+            is_retired: is_retired(page.retirement.as_ref()),
+        }
     }
 }
 
 impl<'a> From<&'a ColumnPage> for Answers<'a> {
     fn from(page: &'a ColumnPage) -> Self {
-        Self { owners: &page.owners, in_place: &page.in_place_of_owners, way: &page.way, is_own: page.is_own }
+        Self {
+            owners: &page.owners,
+            in_place: &page.in_place_of_owners,
+            way: &page.way,
+            is_own: page.is_own,
+            // The page of its asset says it.
+            is_retired: false,
+        }
     }
 }
 
@@ -208,9 +239,14 @@ mod tests {
 
     use super::*;
 
+    fn answers<'a>(in_place: &'a [String], way: &'a Way) -> Answers<'a> {
+        Answers { owners: &[], in_place, way, is_own: false, is_retired: false }
+    }
+
     #[test]
     fn nobody_is_ever_sent_to_a_domain_that_is_not_there() {
-        let of_none = Answers { owners: &[], in_place: &[], way: &Way::default(), is_own: false };
+        let way = Way::default();
+        let of_none = answers(&[], &way);
         for words in [ask(of_none, "to offer it"), owners(of_none)] {
             assert!(
                 words.contains("o domain answers for it yet") && !words.contains("administrator"),
@@ -225,7 +261,7 @@ mod tests {
         let way = Way { domain, ..Way::default() };
         let said = |in_place: &[&str]| {
             let in_place: Vec<String> = in_place.iter().map(|name| (*name).to_owned()).collect();
-            let answers = Answers { owners: &[], in_place: &in_place, way: &way, is_own: false };
+            let answers = answers(&in_place, &way);
             (owners(answers), ask(answers, "to offer it"))
         };
         let (owner, asked) = said(&["Henrik Maas of Group"]);
@@ -235,7 +271,7 @@ mod tests {
         let (owner, asked) = said(&[]);
         assert_eq!(owner, "Nobody; nobody can decide yet");
         assert_eq!(asked, "Nobody answers for it yet: an administrator has to name an owner first.");
-        let own = Answers { owners: &[], in_place: &[], way: &way, is_own: true };
+        let own = Answers { is_own: true, ..answers(&[], &way) };
         assert_eq!(correct(own), "Correct what describes it and import it again.");
         assert!(correct(Answers { is_own: false, ..own }).starts_with("Nobody answers"));
     }

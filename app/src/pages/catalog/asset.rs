@@ -4,16 +4,20 @@ use lakeport_model::PageRequest;
 use lakeport_model::access::{HELD_PAGE, Held, HeldOn};
 use lakeport_model::catalog::{AccessStanding, AssetPage as Asset, NOT_DESCRIBED, Preview, SEEN_TO_DECIDE};
 use lakeport_model::contracts::{CheckState, unread_words};
+use lakeport_model::follow::Followable;
 use lakeport_model::impact::Side;
+use lakeport_model::retire::Retirable;
 use leptos::prelude::*;
 
-use super::access::{access_button, access_words, no_table, owner_links};
+use super::access::{access_button, access_words, no_table, owner_links, request_of};
 use super::asset_tabs::{history, overview, preview, reading};
 use crate::api;
 use crate::error::{ApiError, ErrorKind};
 use crate::pages::access::{HELD_AFTER, held};
 use crate::pages::assets::{edit_href, history_href};
+use crate::pages::follow::follow_button;
 use crate::pages::glossary::terms_fact;
+use crate::pages::retire::{banner, retire_link};
 use crate::pages::{
     asset_href, contract_href, crumbs, domain_link, impact_href, page_id, page_query, product_href,
 };
@@ -91,7 +95,6 @@ fn content(
     let grants = grants.map(|grants| held(grants, &asset_href(&asset.id)));
     let crumbs = crumbs("Catalog", "/catalog", &asset.way);
     let href = asset_href(&asset.id);
-    let offered = asset.offered_by.first();
     let reference = lakeport_model::catalog::AssetRef {
         id: asset.id.clone(),
         name: asset.name.clone(),
@@ -102,8 +105,7 @@ fn content(
     let button = if asset.is_gone && asset.access.may_read() {
         no_table()
     } else {
-        let request = offered.map(|offer| (&offer.product, &offer.port));
-        access_button(&asset.access, (tab != "preview").then_some(&reference), request, true)
+        access_button(&asset.access, (tab != "preview").then_some(&reference), request_of(&asset), true)
     };
     let lineage = Query::default().and("focus", &asset.id).to("/lineage");
     let tabs: Vec<_> = TABS
@@ -139,13 +141,18 @@ fn content(
     let revisions = asset.newest.is_some().then(|| {
         view! { <a class="btn btn-sm" href=history_href(&asset.id)>"Revisions"</a> }
     });
+    let (id, retirement) = (asset.id.as_str(), asset.retirement.as_ref());
+    let retired = banner(Retirable::Asset, id, retirement, asset.may_retire);
+    let retire = retire_link(Retirable::Asset, id, retirement, asset.may_retire);
+    let follow = follow_button(Followable::Asset, id, asset.follows, href);
     view! {
         <PageHead title=asset.name crumbs=crumbs>
             <span class="cluster muted"><Icon glyph=asset_glyph(asset.kind) />{asset.kind.as_str()}</span>
             {asset.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
             {asset.classification.map(|class| view! { <ClassificationBadge classification=class /> })}
-            <div class="page-actions">{revisions}{change}{button}</div>
+            <div class="page-actions">{follow}{revisions}{change}{retire}{button}</div>
         </PageHead>
+        {retired}
         <div class="prose" inner_html=asset.about></div>
         <Tabs label="Parts of this page" tabs=tabs />
         <div class="with-facts">
@@ -173,10 +180,10 @@ fn no_access(asset: &Asset) -> ApiError {
 }
 
 fn facts(asset: &Asset) -> AnyView {
-    let upstream = impact_href(asset.id.as_str(), None, Side::Upstream);
     let contract = asset.contract.clone().map(|contract| {
         let cause = (contract.state == CheckState::Broken).then(|| {
-            view! { <p><a class="link" href=upstream.clone()>"Look for the cause upstream"</a></p> }
+            let href = impact_href(asset.id.as_str(), contract.broken_column.as_deref(), Side::Upstream);
+            view! { <p><a class="link" href=href>"Look for the cause upstream"</a></p> }
         });
         view! {
             <Fact label="Contract">
@@ -189,7 +196,8 @@ fn facts(asset: &Asset) -> AnyView {
     });
     // Whoever sees only that it exists is told nothing around it.
     let lists = (!asset.details_hidden).then(|| {
-        let downstream = impact_href(asset.id.as_str(), None, Side::Downstream);
+        let [downstream, upstream] =
+            [Side::Downstream, Side::Upstream].map(|side| impact_href(asset.id.as_str(), None, side));
         view! {
             <Fact label="Lineage">
                 <p><a class="link" href=downstream>"What depends on it"</a></p>

@@ -8,7 +8,7 @@ use lakeport_model::glossary::ColumnTerm;
 use lakeport_model::sharing::Snippet;
 use leptos::prelude::*;
 
-use super::access::{access_button, ask};
+use super::access::{access_button, ask, request_of};
 use super::asset::COLUMN;
 use crate::error::ApiError;
 use crate::pages::glossary::terms_line;
@@ -67,9 +67,8 @@ pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>, column: Op
     let preview = match rows {
         Ok(preview) => preview,
         Err(error) => {
-            let request = asset.offered_by.first().map(|offer| (&offer.product, &offer.port));
-            let button =
-                (!asset.access.may_read()).then(|| access_button(&asset.access, None, request, true));
+            let button = (!asset.access.may_read())
+                .then(|| access_button(&asset.access, None, request_of(asset), true));
             return view! {
                 <Notice tone=Tone::Warn>
                     <p>{error.message}</p>
@@ -129,10 +128,9 @@ pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>, column: Op
 /// That the table has more columns than are shown, and the way to them.
 fn closed(asset: &Asset, ClosedColumns { count, requestable }: ClosedColumns) -> AnyView {
     let (are, them) = if count == 1 { ("is", "it") } else { ("are", "them") };
-    let offer = asset.offered_by.first().filter(|_| requestable);
-    let way = match offer {
-        Some(offer) => {
-            let href = request_href(&offer.product, &offer.port);
+    let way = match request_of(asset).filter(|_| requestable) {
+        Some((product, port)) => {
+            let href = request_href(product, port);
             view! { <a class="link" href=href>"Request access"</a> }.into_any()
         }
         None => ask(asset.into(), &format!("to describe {them}")).into_any(),

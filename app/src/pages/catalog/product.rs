@@ -6,6 +6,8 @@ use lakeport_model::catalog::{
     SupportChannel, Visibility,
 };
 use lakeport_model::contracts::unread_words;
+use lakeport_model::follow::Followable;
+use lakeport_model::retire::Retirable;
 use lakeport_model::{First, PageRequest, ProductId, listed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -14,7 +16,9 @@ use super::access::{access_button, access_words, no_table, owner_links};
 use crate::api;
 use crate::pages::access::{HELD_AFTER, held};
 use crate::pages::documents::{ForgetDraft, edit_href, history_href, revision_href};
+use crate::pages::follow::follow_button;
 use crate::pages::glossary::terms_fact;
+use crate::pages::retire::{banner, is_retired, retire_link};
 use crate::pages::{
     asset_href, contract_href, crumbs, dashboard_href, domain_link, page_id, page_query, product_href,
 };
@@ -48,6 +52,8 @@ fn content(product: Product, grants: Option<Held>) -> AnyView {
     let crumbs = crumbs("Catalog", "/catalog", &product.way);
     let button = main_button(&product);
     let document = document_links(&product);
+    let retirement = product.retirement.as_ref();
+    let retired = banner(Retirable::Product, product.id.as_str(), retirement, product.may_retire);
     let hidden = product.details_hidden.then(|| {
         view! {
             <Notice tone=Tone::Idle>
@@ -65,6 +71,7 @@ fn content(product: Product, grants: Option<Held>) -> AnyView {
                 .then(|| view! { <Badge tone=Tone::Idle text=format!("{} visibility", product.visibility) /> })}
             <div class="page-actions">{document}{button}</div>
         </PageHead>
+        {retired}
         <div class="with-facts">
             <div class="stack">
                 {hidden}
@@ -86,7 +93,7 @@ fn content(product: Product, grants: Option<Held>) -> AnyView {
     .into_any()
 }
 
-/// The ways to change the product's text and to its revisions; after it was published, no draft of it is kept.
+/// The ways to follow the product, to change its text, to its revisions and to retire it; after it was published, no draft of it is kept.
 fn document_links(product: &Product) -> AnyView {
     let search = use_location().search.get_untracked();
     let is_published = Query::parse(&search).get("done").is_some_and(|done| done.starts_with(PUBLISHED));
@@ -99,7 +106,11 @@ fn document_links(product: &Product) -> AnyView {
     let change = product.may_edit.then(|| {
         view! { <a class="btn btn-sm" href=edit_href(&product.id)>"Change"</a> }
     });
-    view! { {forget}{history}{change} }.into_any()
+    let retirement = product.retirement.as_ref();
+    let retire = retire_link(Retirable::Product, product.id.as_str(), retirement, product.may_retire);
+    let back = product_href(&product.id);
+    let follow = follow_button(Followable::Product, product.id.as_str(), product.follows, back);
+    view! { {forget}{follow}{history}{change}{retire} }.into_any()
 }
 
 /// What one can open decides what the main button says, then what one waits for or can request.
@@ -116,12 +127,13 @@ fn main_button(product: &Product) -> Option<AnyView> {
     Some(port_button(product, port, true))
 }
 
-/// What the viewer may do with a port; nothing is offered to be opened that is not there.
+/// What the viewer may do with a port; nothing is offered to be opened that is not there, or to be requested that is retired.
 fn port_button(product: &Product, port: &OutputPort, primary: bool) -> AnyView {
     if port.is_gone {
         return no_table();
     }
-    access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), primary)
+    let request = (!is_retired(product.retirement.as_ref())).then_some((&product.id, &port.id));
+    access_button(&port.access, port.asset.as_ref(), request, primary)
 }
 
 /// What it is made from as far as that is broken, then the state of every contract in words, the worst promise among

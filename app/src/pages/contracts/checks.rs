@@ -1,6 +1,6 @@
 //! The result of the checks and its trend.
 
-use lakeport_model::contracts::{CheckLine, CheckRun, CheckState, ContractPage as Contract};
+use lakeport_model::contracts::{CheckLine, CheckRun, CheckState, ContractPage as Contract, broken_column};
 use lakeport_model::impact::Side;
 use leptos::prelude::*;
 
@@ -135,13 +135,14 @@ fn result(run: CheckRun, contract: &Contract, query: &Query) -> AnyView {
 fn causes(contract: &Contract, lines: &[CheckLine]) -> Option<AnyView> {
     let is_only = contract.objects.len() == 1;
     let failed = lines.iter().filter(|line| line.state == CheckState::Broken);
-    // A promise names its object as the document does; a page may show another name of it.
-    let is_broken = |name: &str| failed.clone().any(|line| is_only || line.object == name);
-    let broken = contract.objects.iter().filter(|object| is_broken(&object.name));
-    let links = broken.filter_map(|object| object.asset.as_ref()).map(|asset| {
-        let href = impact_href(asset.id.as_str(), None, Side::Upstream);
+    let links = contract.objects.iter().filter_map(|object| {
+        // A promise names its object as the document does; a page may show another name of it.
+        let of_it = failed.clone().filter(|line| is_only || line.object == object.name);
+        let of_it: Vec<&CheckLine> = of_it.collect();
+        let asset = object.asset.as_ref().filter(|_| !of_it.is_empty())?;
+        let href = impact_href(asset.id.as_str(), broken_column(of_it), Side::Upstream);
         let of = (!is_only).then(|| format!(" of {}", asset.name));
-        view! { <li><a class="link" href=href>"Look for the cause upstream"{of}</a></li> }
+        Some(view! { <li><a class="link" href=href>"Look for the cause upstream"{of}</a></li> })
     });
     let links: Vec<_> = links.collect();
     (!links.is_empty()).then(|| view! { <ul>{links}</ul> }.into_any())

@@ -22,8 +22,9 @@ fn said(checked: &Checked) -> String {
         return "This is the text that is published: there is nothing to change.".to_owned();
     }
     if let Some(overtaken) = &checked.overtaken {
+        // True of both forms: the one that knows it already has that button, the other gets it when it is sent.
         return format!(
-            "{overtaken} What it says stands below beside your text; Publish asks you once more."
+            "{overtaken} What it says stands below beside your text; only a button that says so publishes over it."
         );
     }
     if checked.is_cut {
@@ -115,9 +116,11 @@ mod tests {
         let right = Checked { diff, ..Checked::default() };
         assert_eq!(said(&right), "The text can be published: 1 line added, 1 taken away.");
         let overtaken = Checked { overtaken: Some("Ines published revision 4.".to_owned()), ..right.clone() };
-        assert!(
-            said(&overtaken).starts_with("Ines published revision 4. "),
-            "nothing says that it can be published"
+        assert_eq!(
+            said(&overtaken),
+            "Ines published revision 4. What it says stands below beside your text; only a button that says so \
+             publishes over it.",
+            "nothing says that it can be published, nor what the next button asks"
         );
         let problem = Problem { line: 3, column: 0, field: String::new(), message: "Name it.".to_owned() };
         let wrong = Checked { problems: vec![problem], ..right };

@@ -2,10 +2,12 @@
 
 use lakeport_model::documents::RevisionLine;
 use lakeport_model::glossary::{TermColumn, TermPage as Term, TermProduct};
+use lakeport_model::retire::Retirable;
 use leptos::prelude::*;
 
 use super::{edit_href, history_href, terms_fact};
 use crate::api::glossary::term;
+use crate::pages::retire::{banner, retire_link};
 use crate::pages::{asset_href, column_href, crumb, domain_href, page_id, product_href, publisher};
 use crate::ui::{Fact, Moment, PageHead, load};
 
@@ -18,7 +20,10 @@ pub(crate) fn TermPage() -> impl IntoView {
 }
 
 fn content(page: Term) -> AnyView {
-    let Term { term, domain, definition, synonyms, related, columns, products, newest, may_publish } = page;
+    let retired = banner(Retirable::Term, &page.term.id, page.retirement.as_ref(), page.may_retire);
+    let retire = retire_link(Retirable::Term, &page.term.id, page.retirement.as_ref(), page.may_retire);
+    let Term { term, domain, definition, synonyms, related, columns, products, newest, may_publish, .. } =
+        page;
     let change = may_publish.then(|| {
         view! { <a class="btn btn-sm" href=edit_href(&term.id)>"Change"</a> }
     });
@@ -32,8 +37,9 @@ fn content(page: Term) -> AnyView {
     });
     view! {
         <PageHead title=term.name crumbs=vec![crumb("Glossary", "/glossary")]>
-            <div class="page-actions">{history}{change}</div>
+            <div class="page-actions">{history}{change}{retire}</div>
         </PageHead>
+        {retired}
         <div class="with-facts">
             <div class="stack min-w-0">
                 <div class="prose" inner_html=definition></div>

@@ -10,7 +10,7 @@ use super::reached::{causes, table};
 use crate::api;
 use crate::pages::{crumbs, page_query};
 use crate::query::Query;
-use crate::ui::{Empty, Field, Hidden, PageHead, Tabs, counted, load, number};
+use crate::ui::{Empty, Field, Hidden, Notice, PageHead, Tabs, Tone, counted, load, number};
 
 /// The page.
 const PAGE: &str = "/lineage/impact";
@@ -56,10 +56,34 @@ fn query_of(request: &ImpactRequest) -> Query {
     }
 }
 
-async fn find(query: &Query) -> api::Answer<Option<(ImpactRequest, Found)>> {
-    let Some(request) = impact_request(query) else { return Ok(None) };
-    let found = api::lineage::impact_page(request.clone()).await?;
-    Ok(Some((request, found)))
+/// What is asked for and found; what of the address did not fit is left out of it, with a sentence each.
+type Shown = (ImpactRequest, Found, Vec<String>);
+
+async fn find(query: &Query) -> api::Answer<Option<Shown>> {
+    let Some(mut request) = impact_request(query) else { return Ok(None) };
+    let mut unfit = Vec::new();
+    loop {
+        let error = match api::lineage::impact_page(request.clone()).await {
+            Ok(found) => return Ok(Some((request, found, unfit))),
+            Err(error) => error,
+        };
+        // Each time the request loses a part, so that this comes to an end.
+        let Some(less) = without(&request, error.field.as_deref()) else { return Err(error) };
+        request = less;
+        unfit.push(error.message);
+    }
+}
+
+/// The request from its beginning without this part; `None` where it has no such part to lose.
+fn without(request: &ImpactRequest, part: Option<&str>) -> Option<ImpactRequest> {
+    let mut less = ImpactRequest { page: PageRequest::default(), ..request.clone() };
+    let had_it = match part? {
+        "column" => less.column.take().is_some(),
+        "domain" => less.domain.take().is_some(),
+        "after" => request.page.after.is_some(),
+        _ => false,
+    };
+    had_it.then_some(less)
 }
 
 /// The page.
@@ -70,7 +94,7 @@ pub(crate) fn ImpactPage() -> impl IntoView {
     view! {
         <div class="page-wide">
             {load(found, |found| match found {
-                Some((request, found)) => content(&request, found),
+                Some((request, found, unfit)) => content(&request, found, unfit),
                 None => start(),
             })}
         </div>
@@ -86,18 +110,34 @@ fn start() -> AnyView {
     .into_any()
 }
 
-fn content(request: &ImpactRequest, found: Found) -> AnyView {
+/// Says what of the address did not fit, with the address of what is shown instead.
+fn left_out(request: &ImpactRequest, unfit: &[String]) -> Option<AnyView> {
+    (!unfit.is_empty()).then(|| {
+        let (said, href) = (unfit.join(" "), query_of(request).to(PAGE));
+        view! {
+            <Notice tone=Tone::Warn>
+                <p>{said}" "<a class="link" href=href>"The list without that"</a>" stands below."</p>
+            </Notice>
+        }
+        .into_any()
+    })
+}
+
+fn content(request: &ImpactRequest, found: Found, unfit: Vec<String>) -> AnyView {
     let crumbs = crumbs("Catalog", "/catalog", &found.way);
     let (title, summary) = (title(request, &found.asset.name), summary(request, &found));
     let (filter, actions) = (filter(request, &found), actions(request, &found));
+    let left_out = left_out(request, &unfit);
     let tabs = [("What depends on it", Side::Downstream), ("What it is made from", Side::Upstream)];
     let tabs = tabs.map(|(words, side)| {
         let href = impact_href(&request.asset, request.column.as_deref(), side);
         (words.to_owned(), href, side == request.side)
     });
-    let causes = (request.side == Side::Upstream).then(|| {
+    // They are those of the whole list, and stand at its beginning.
+    let is_first = request.page.after.is_none();
+    let causes = (request.side == Side::Upstream && is_first).then(|| {
         let all = found.domains.iter().map(|(_, count)| *count).fold(0, u32::saturating_add);
-        causes(found.broken, all)
+        causes(found.broken, all, request.column.is_some())
     });
     let hit = found.impact.map(|impact| {
         let facts = hit_facts("facts grid-cols-[repeat(auto-fill,minmax(180px,1fr))]", impact, None);
@@ -132,6 +172,7 @@ fn content(request: &ImpactRequest, found: Found) -> AnyView {
         <PageHead title=title crumbs=crumbs>
             <div class="page-actions">{actions}</div>
         </PageHead>
+        {left_out}
         <Tabs label="Ways to go" tabs=Vec::from(tabs) />
         {filter}
         <div class="stack">
@@ -157,13 +198,10 @@ fn title(request: &ImpactRequest, name: &str) -> String {
 
 /// How many the list has in all, as far as the viewer sees them.
 fn summary(request: &ImpactRequest, found: &Found) -> String {
-    let of = match (&request.domain, found.domains.as_slice()) {
-        (Some(chosen), domains) => {
-            let name = domains.iter().find(|(domain, _)| domain.id.as_str() == chosen);
-            format!(" of {}", name.map_or(chosen.as_str(), |(domain, _)| domain.name.as_str()))
-        }
-        (None, [] | [_]) => String::new(),
-        (None, domains) => format!(" of {} domains", domains.len()),
+    let of = match (&found.domain, found.domains.len()) {
+        (Some(chosen), _) => format!(" of {}", chosen.name),
+        (None, 0 | 1) => String::new(),
+        (None, many) => format!(" of {many} domains"),
     };
     let (count, is_one) = (counted(found.total, "asset"), found.total == 1);
     let column = request.column.as_ref();
@@ -172,12 +210,12 @@ fn summary(request: &ImpactRequest, found: &Found) -> String {
             let what = column.map_or_else(|| "it".to_owned(), |column| format!("its column {column}"));
             let least = if found.there_are_more { "At least " } else { "" };
             let depend = if is_one { "depends" } else { "depend" };
-            format!("{least}{count}{of} that you see {depend} on {what}, over all hops.")
+            format!("{least}{count}{of} that you see in full {depend} on {what}, over all hops.")
         }
         Side::Upstream => {
             let what = column.map_or_else(|| "It".to_owned(), |column| format!("Its column {column}"));
             let least = if found.there_are_more { "at least " } else { "" };
-            format!("{what} is made from {least}{count}{of} that you see, over all hops.")
+            format!("{what} is made from {least}{count}{of} that you see in full, over all hops.")
         }
     }
 }
@@ -191,10 +229,11 @@ fn filter(request: &ImpactRequest, found: &Found) -> AnyView {
     let columns =
         found.columns.iter().map(|column| option(column.clone(), column.clone(), request.column.as_ref()));
     let columns = columns.collect_view();
-    // A domain of which nothing is reached may stand in the address; it is shown all the same.
-    let is_other = |id: &&String| !found.domains.iter().any(|(domain, _)| domain.id.as_str() == id.as_str());
-    let other = request.domain.as_ref().filter(is_other);
-    let other = other.map(|id| option(id.clone(), format!("{id} (0)"), Some(id)));
+    // A domain of which nothing is reached may be chosen; it is shown all the same.
+    let is_other = |chosen: &&DomainRef| !found.domains.iter().any(|(domain, _)| domain.id == chosen.id);
+    let other = found.domain.as_ref().filter(is_other);
+    let other = other
+        .map(|DomainRef { id, name }| option(id.to_string(), format!("{name} (0)"), request.domain.as_ref()));
     let domains = found.domains.iter().map(|(DomainRef { id, name }, count)| {
         option(id.to_string(), format!("{name} ({})", number(*count)), request.domain.as_ref())
     });
@@ -262,16 +301,16 @@ fn why_nothing(request: &ImpactRequest, total: u32) -> Nothing {
     }
     if request.domain.is_some() {
         let text = match request.side {
-            Side::Downstream => "Nothing of this domain that you see depends on it.",
-            Side::Upstream => "It is made from nothing of this domain that you see.",
+            Side::Downstream => "Nothing of this domain that you see in full depends on it.",
+            Side::Upstream => "It is made from nothing of this domain that you see in full.",
         };
         return Nothing { text, href: whole(column), action: "Show all domains" };
     }
     let text = match (request.side, column) {
-        (Side::Downstream, None) => "Nothing that you see is made from it.",
-        (Side::Downstream, Some(_)) => "Nothing that you see is made from this column.",
-        (Side::Upstream, None) => "It is made from nothing that you see.",
-        (Side::Upstream, Some(_)) => "This column is made from nothing that you see.",
+        (Side::Downstream, None) => "Nothing that you see in full is made from it.",
+        (Side::Downstream, Some(_)) => "Nothing that you see in full is made from this column.",
+        (Side::Upstream, None) => "It is made from nothing that you see in full.",
+        (Side::Upstream, Some(_)) => "This column is made from nothing that you see in full.",
     };
     match column {
         Some(_) => Nothing { text, href: whole(None), action: "Show all columns" },
@@ -303,6 +342,7 @@ mod tests {
             way: Way::default(),
             columns: Vec::new(),
             impact: None,
+            domain: None,
             total,
             there_are_more,
             domains: domains.iter().map(|(id, count)| (domain(id), *count)).collect(),
@@ -328,14 +368,37 @@ mod tests {
         let many = found(1_240, true, &[("a", 1_000), ("b", 240)]);
         assert_eq!(
             said("asset=x", &many),
-            "At least 1,240 assets of 2 domains that you see depend on it, over all hops."
+            "At least 1,240 assets of 2 domains that you see in full depend on it, over all hops."
         );
         assert_eq!(
             said("asset=x&side=upstream&column=c", &many),
-            "Its column c is made from at least 1,240 assets of 2 domains that you see, over all hops."
+            "Its column c is made from at least 1,240 assets of 2 domains that you see in full, over all hops."
         );
         let one = found(1, false, &[("a", 1), ("b", 3)]);
-        assert_eq!(said("asset=x&domain=a", &one), "1 asset of A that you see depends on it, over all hops.");
+        let chosen = |id: &str| Some(DomainRef { id: id.into(), name: id.to_uppercase() });
+        let one = Found { domain: chosen("a"), ..one };
+        assert_eq!(
+            said("asset=x&domain=a", &one),
+            "1 asset of A that you see in full depends on it, over all hops."
+        );
+        let none = Found { domain: chosen("c"), ..found(0, false, &[("a", 1), ("b", 3)]) };
+        assert_eq!(
+            said("asset=x&domain=c", &none),
+            "0 assets of C that you see in full depend on it, over all hops."
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out_and_the_rest_is_shown() {
+        let all = request("asset=a&column=c&side=upstream&domain=d&after=z");
+        let rest =
+            |part| without(&all, Some(part)).map(|less| (query_of(&less).to_string(), less.page.after));
+        let left = |text: &str| Some((text.to_owned(), None));
+        assert_eq!(rest("column"), left("asset=a&side=upstream&domain=d"));
+        assert_eq!(rest("domain"), left("asset=a&column=c&side=upstream"));
+        assert_eq!(rest("after"), left("asset=a&column=c&side=upstream&domain=d"));
+        assert_eq!((without(&all, None), without(&all, Some("asset"))), (None, None));
+        assert_eq!(without(&request("asset=a"), Some("column")), None, "nothing is asked for without an end");
     }
 
     #[test]

@@ -80,8 +80,8 @@ pub(super) fn hit_facts(class: &'static str, impact: Impact, count_all: Option<S
             </Fact>
             <Fact label="Dashboards">{lines(impact.dashboards, impact.more_dashboards, "None")}</Fact>
             <Fact label="Owners to talk to">{lines(impact.owners, impact.more_owners, "Nobody")}</Fact>
-            <Fact label="Subscriptions on contracts">{counted(impact.subscribers, "subscription")}</Fact>
-            <Fact label="Live grants">{counted(impact.grants, "grant")}</Fact>
+            <Fact label="Subscriptions, those on itself included">{counted(impact.subscribers, "subscription")}</Fact>
+            <Fact label="Live grants, those on itself included">{counted(impact.grants, "grant")}</Fact>
         </dl>
     }
     .into_any()

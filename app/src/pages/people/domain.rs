@@ -1,6 +1,7 @@
 //! A domain: what it has, who answers for it, and who belongs to it.
 
 use lakeport_model::PageRequest;
+use lakeport_model::follow::Followable;
 use lakeport_model::people::{
     DomainPage as Domain, DomainRef, MemberLine, PersonRef, Role, WHO_ADDS_MEMBERS,
 };
@@ -10,6 +11,7 @@ use super::person_field::PersonField;
 use crate::api;
 use crate::pages::assets::new_asset_href;
 use crate::pages::documents::new_product_href;
+use crate::pages::follow::follow_button;
 use crate::pages::glossary::{new_term_href, terms_of_href};
 use crate::pages::{crumb, domain_href, page_id, page_query, people_links, person_href};
 use crate::query::Query;
@@ -34,6 +36,8 @@ pub(crate) fn DomainPage() -> impl IntoView {
 
 fn content(domain: Domain) -> AnyView {
     let (offers, members, facts) = (offers(&domain), members(&domain), facts(&domain));
+    let back = domain_href(&domain.id);
+    let follow = follow_button(Followable::Domain, domain.id.as_str(), Some(domain.follows), back);
     let write = domain.may_publish.then(|| {
         view! {
             <a class="btn btn-sm" href=new_product_href(&domain.id)>"New product"</a>
@@ -43,7 +47,7 @@ fn content(domain: Domain) -> AnyView {
     });
     view! {
         <PageHead title=domain.name crumbs=vec![crumb("Catalog", "/catalog")]>
-            <div class="page-actions">{write}</div>
+            <div class="page-actions">{follow}{write}</div>
         </PageHead>
         <div class="with-facts">
             <div class="stack min-w-0">

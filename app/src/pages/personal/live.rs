@@ -13,7 +13,7 @@ use super::item::DISMISS;
 use crate::api::Answer;
 use crate::api::personal::{confirm_personal, dismiss_personal, restore_personal};
 use crate::island;
-use crate::ui::{Stay, by_id, is_typing, listen, on_enter_island, single_keys_on, switch_single_keys};
+use crate::ui::{SingleKeys, Stay, by_id, is_typing, listen, on_enter_island};
 
 /// Id of the link that looks further.
 pub(super) const FURTHER: &str = "further";
@@ -111,7 +111,7 @@ pub(crate) fn Decisions(
     /// Suggestions on the page.
     count: u32,
 ) -> impl IntoView {
-    let (enabled, set_enabled) = signal(true);
+    let keys = SingleKeys::new();
     let (said, set_said) = signal(String::new());
     let (decided, set_decided) = signal(0_usize);
     let desk = Desk {
@@ -122,7 +122,7 @@ pub(crate) fn Decisions(
         dismissed: StoredValue::new(Vec::new()),
     };
     let alive = on_enter_island(move || {
-        set_enabled.set(single_keys_on());
+        keys.recall();
         listen(ev::submit, move |event| {
             if let Some((row, decision)) = pressed(&event) {
                 event.prevent_default();
@@ -141,15 +141,16 @@ pub(crate) fn Decisions(
             }
         });
         listen(ev::keydown, move |event| {
-            if !is_elsewhere(&event) && press(&event, desk, enabled.get_untracked()) {
+            if !is_elsewhere(&event) && press(&event, desk, keys.are_on()) {
                 event.prevent_default();
             }
         });
     });
-    let switch = move |_| {
-        let on = !enabled.get_untracked();
-        set_enabled.set(on);
-        switch_single_keys(on);
+    let shortcuts = view! {
+        <span><kbd class="kbd">"j"</kbd>" "<kbd class="kbd">"k"</kbd>" move"</span>
+        <span><kbd class="kbd">"c"</kbd>" confirm as suggested"</span>
+        <span><kbd class="kbd">"d"</kbd>" dismiss"</span>
+        <span><kbd class="kbd">"u"</kbd>" undo the last dismissal"</span>
     };
     view! {
         <div class="cluster flex-1" hidden=move || !alive.get() data-alive=move || alive.get().to_string()>
@@ -161,18 +162,7 @@ pub(crate) fn Decisions(
             ></progress>
             <span class="muted">{move || format!("{} of {count} decided.", decided.get())}</span>
             <span class="muted" role="status">{move || said.get()}</span>
-            <span class="cluster max-md:hidden">
-                <label class="cluster">
-                    <input class="toggle toggle-sm" type="checkbox" prop:checked=enabled on:change=switch />
-                    "Single-key shortcuts"
-                </label>
-                <span class="cluster muted" hidden=move || !enabled.get()>
-                    <span><kbd class="kbd">"j"</kbd>" "<kbd class="kbd">"k"</kbd>" move"</span>
-                    <span><kbd class="kbd">"c"</kbd>" confirm as suggested"</span>
-                    <span><kbd class="kbd">"d"</kbd>" dismiss"</span>
-                    <span><kbd class="kbd">"u"</kbd>" undo the last dismissal"</span>
-                </span>
-            </span>
+            {keys.switch(shortcuts)}
         </div>
     }
 }

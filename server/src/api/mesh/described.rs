@@ -1,7 +1,7 @@
 //! What is sent and answered, as the description of the interface has it; the model reads and writes it.
 #![expect(dead_code, reason = "it describes bodies, which the model reads and writes")]
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -18,6 +18,9 @@ pub(super) struct Push {
     /// applied without a reason takes this one.
     #[serde(default)]
     reason: String,
+    /// It also retires products, assets and terms that this token pushed before and these files do not have any more.
+    #[serde(default)]
+    prune: bool,
 }
 
 /// A file.
@@ -64,9 +67,11 @@ pub(super) struct Plan {
     created: Vec<PlannedChange>,
     /// Documents with a new text.
     changed: Vec<PlannedChange>,
+    /// What is retired, since it is not in the files any more; nothing of a push without `prune`.
+    retired: Vec<PlannedRetirement>,
     /// How many documents are as the files say already.
     unchanged: u32,
-    /// What stays as somebody wrote it in the portal, since the file is as it was: a sentence each.
+    /// What stays as somebody left it in the portal, a sentence each: the file is as it was, or is gone.
     kept: Vec<String>,
     /// What does not keep it from being applied, and is worth a look: a sentence each.
     warnings: Vec<String>,
@@ -94,6 +99,19 @@ struct PlannedChange {
     /// True where the comparison stops before its end.
     is_cut: bool,
     /// What a product or an asset that is new or changed means for people, a sentence each; nothing of other kinds.
+    effects: Vec<String>,
+}
+
+/// Something that a push retires.
+#[derive(ToSchema)]
+struct PlannedRetirement {
+    /// Its kind: a product, an asset or a term.
+    kind: DocumentKind,
+    /// Its id.
+    id: String,
+    /// The first day, in UTC, on which it is retired: today, or in 30 days where people rely on it.
+    on: NaiveDate,
+    /// What that means for people, a sentence each.
     effects: Vec<String>,
 }
 
@@ -161,6 +179,8 @@ pub(super) struct Applied {
     created: Vec<Vec<String>>,
     /// Documents with a new text: kind and id.
     changed: Vec<Vec<String>>,
+    /// What was retired: kind and id.
+    retired: Vec<Vec<String>>,
     /// How many are as they were.
     unchanged: u32,
 }

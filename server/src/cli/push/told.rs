@@ -1,7 +1,8 @@
 //! A plan, and what became of it, in words for a terminal.
 
+use lakeport_model::day;
 use lakeport_model::documents::{DiffLine, LineChange};
-use lakeport_model::mesh::{Applied, Meeting, Plan, PlannedChange, PushProblem};
+use lakeport_model::mesh::{Applied, Meeting, Plan, PlannedChange, PlannedRetirement, PushProblem};
 use lakeport_portal::legible;
 
 /// What stands before the lines that belong to the one above.
@@ -21,8 +22,8 @@ impl Told {
         self.line(&format!("{INDENT}{line}"));
     }
 
-    fn effects(&mut self, change: &PlannedChange) {
-        for effect in &change.effects {
+    fn effects(&mut self, effects: &[String]) {
+        for effect in effects {
             self.below(effect);
         }
     }
@@ -69,13 +70,17 @@ pub(super) fn plan(plan: &Plan) -> String {
     let mut told = Told::default();
     for change in &plan.created {
         told.line(&format!("+ {} {} ({})", change.kind, change.id, change.file));
-        told.effects(change);
+        told.effects(&change.effects);
     }
     for change in &plan.changed {
         let PlannedChange { kind, id, file, added, removed, .. } = change;
         told.line(&format!("~ {kind} {id} +{added} -{removed} ({file})"));
         told.diff(&change.diff, change.is_cut);
-        told.effects(change);
+        told.effects(&change.effects);
+    }
+    for PlannedRetirement { kind, id, on, effects } in &plan.retired {
+        told.line(&format!("- {kind} {id}, retired from {}", day(*on)));
+        told.effects(effects);
     }
     for sentence in &plan.kept {
         told.line(&format!("= {sentence}"));
@@ -91,7 +96,8 @@ pub(super) fn plan(plan: &Plan) -> String {
     }
     // With a problem the portal stops before it has looked at everything: no number would be true.
     if plan.refused.is_empty() {
-        let mut parts = vec![counts(plan.created.len(), plan.changed.len(), plan.unchanged)];
+        let numbers = [plan.created.len(), plan.changed.len(), plan.retired.len()];
+        let mut parts = vec![counts(numbers, plan.unchanged)];
         match plan.kept.len() {
             0 => {}
             1 => parts.push("1 left as it is in the portal".to_owned()),
@@ -120,12 +126,13 @@ pub(super) fn refusal(plan: &Plan) -> String {
 
 /// What was applied.
 pub(super) fn applied(applied: &Applied) -> String {
-    let counts = counts(applied.created.len(), applied.changed.len(), applied.unchanged);
-    format!("Applied: {counts}.\n")
+    let numbers = [applied.created.len(), applied.changed.len(), applied.retired.len()];
+    format!("Applied: {}.\n", counts(numbers, applied.unchanged))
 }
 
-fn counts(created: usize, changed: usize, unchanged: u32) -> String {
-    format!("{created} new, {changed} changed, {unchanged} unchanged")
+fn counts([created, changed, retired]: [usize; 3], unchanged: u32) -> String {
+    let retired = if retired > 0 { format!("{retired} retired, ") } else { String::new() };
+    format!("{created} new, {changed} changed, {retired}{unchanged} unchanged")
 }
 
 /// `FILE:LINE:COLUMN: FIELD: MESSAGE`, of which only the message is always there.
@@ -209,6 +216,27 @@ mod tests {
              Two people lose access.\n= product stock stays as Maria Keller wrote it.\nwarning: notes.md is no \
              dashboard.\n1 new, 1 changed, 7 unchanged, 1 left as it is in the portal.\n"
         );
+    }
+
+    #[test]
+    fn what_is_retired_is_told_with_its_day_and_counted() {
+        let gone = PlannedRetirement {
+            kind: DocumentKind::Product,
+            id: "orders".to_owned(),
+            on: "2027-01-01".parse().expect("it is a day"),
+            effects: vec!["Nobody can request access any more.".to_owned()],
+        };
+        let plan = Plan { retired: vec![gone], unchanged: 3, ..Plan::default() };
+        assert_eq!(
+            super::plan(&plan),
+            "- product orders, retired from 1 Jan 2027\n    Nobody can request access any more.\n0 new, 0 changed, 1 \
+             retired, 3 unchanged.\n"
+        );
+        let retired = vec![(DocumentKind::Product, "orders".to_owned())];
+        let mut done = Applied { created: Vec::new(), changed: Vec::new(), retired, unchanged: 3 };
+        assert_eq!(applied(&done), "Applied: 0 new, 0 changed, 1 retired, 3 unchanged.\n");
+        done.retired.clear();
+        assert_eq!(applied(&done), "Applied: 0 new, 0 changed, 3 unchanged.\n");
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use lakeport_model::catalog::{Classification, HitKind, Layer, Visibility};
+use lakeport_model::retire::Retirable;
 use sha2::{Digest as _, Sha256};
 
 use super::index::first_bytes;
@@ -68,6 +70,8 @@ pub(super) struct Shape {
     pub(super) is_promised: bool,
     /// Entries of one class are seen alike by everybody who holds no grant on them; `None` where each is asked for itself.
     pub(super) class: Option<u32>,
+    /// The day from which on it is retired, and not found.
+    pub(super) retired_on: Option<NaiveDate>,
 }
 
 /// The shape of an entry that is gone.
@@ -261,7 +265,9 @@ impl Facts {
     fn note(&mut self, snapshot: &Snapshot, entry: &Entry) {
         let Some((slot, key)) = self.slot_for(entry) else { return };
         let said = match entry {
-            Entry::Product(id) => snapshot.products.get(id).map(|product| self.of_product(key, product)),
+            Entry::Product(id) => {
+                snapshot.products.get(id).map(|product| self.of_product(snapshot, key, product))
+            }
             Entry::Asset(id) => snapshot.assets.get(id).and_then(|asset| self.of_asset(snapshot, key, asset)),
         };
         let said = said.and_then(|(fact, shape)| Some((fact, self.shapes.number(shape)?)));
@@ -303,7 +309,7 @@ impl Facts {
         None
     }
 
-    fn of_product(&mut self, key: u64, product: &Product) -> (Fact, Shape) {
+    fn of_product(&mut self, snapshot: &Snapshot, key: u64, product: &Product) -> (Fact, Shape) {
         let fact = Fact {
             id: product.id.as_str().into(),
             key,
@@ -318,6 +324,7 @@ impl Facts {
             classification: product.ports.iter().map(|port| port.classification).max(),
             is_promised: promises(product),
             class: self.classes.number(Class::Product(product.visibility, product.domain.clone())),
+            retired_on: retired_on(snapshot, Retirable::Product, &product.id),
         };
         (fact, shape)
     }
@@ -345,6 +352,7 @@ impl Facts {
             classification: Some(asset.classification),
             is_promised: snapshot.offers(&asset.id).any(|(product, _)| promises(product)),
             class,
+            retired_on: retired_on(snapshot, Retirable::Asset, &asset.id),
         };
         Some((fact, shape))
     }
@@ -369,6 +377,11 @@ impl Shaped<'_> {
 /// the order of hits.
 fn promises(product: &Product) -> bool {
     product.visibility == Visibility::Open && product.ports.iter().any(|port| port.contract.is_some())
+}
+
+/// The day from which on an entry is retired.
+fn retired_on(snapshot: &Snapshot, kind: Retirable, id: &str) -> Option<NaiveDate> {
+    snapshot.retirement(kind, id).map(|retired| retired.on_day)
 }
 
 /// True for an entry that a snapshot has not any more.

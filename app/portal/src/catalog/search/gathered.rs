@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use lakeport_model::catalog::{Facet, HitKind, SearchRequest};
 
 use super::facets::Counts;
@@ -27,6 +28,8 @@ pub(super) struct Gathered<'a> {
     held: Vec<Slot>,
     seen: usize,
     sights: Sights<'a>,
+    /// What is retired by then is not found.
+    today: NaiveDate,
     /// Shapes of entries that the viewer sees in their own way.
     apart: HashSet<u32>,
     /// By the number of the shape, once something of it matched.
@@ -91,6 +94,7 @@ impl<'a> Gathered<'a> {
             held: Vec::new(),
             seen: 0,
             sights,
+            today: rights.today(),
             tallies: vec![None; facts.shapes()],
             counts: Counts::new(facts, request),
             page: Page::new(request.sort.as_deref(), request.offset as usize, limit),
@@ -160,7 +164,12 @@ impl<'a> Gathered<'a> {
     fn first(&mut self, number: u32, slot: Slot) -> Option<Tally> {
         let (fact, shape) = (self.facts.get(slot)?, self.facts.shape(number)?);
         let is_alike = shape.class.is_some() && !self.apart.contains(&number);
-        let sight = is_alike.then(|| self.sights.of(slot, fact, shape));
+        let is_retired = shape.retired_on.is_some_and(|day| self.today >= day);
+        let sight = if is_retired {
+            Some(Sight::Hidden)
+        } else {
+            is_alike.then(|| self.sights.of(slot, fact, shape))
+        };
         Some(Tally {
             seen: match sight {
                 Some(Sight::Full) => Seen::Full,

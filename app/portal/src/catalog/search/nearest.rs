@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use super::index::{differ, words};
 use super::{Leads, MOST_LOOKED_FOR, german};
 use crate::snapshot::Snapshot;
@@ -18,7 +20,7 @@ const MOST_TERMS: usize = 200;
 pub(super) fn nearest(leads: &Leads<'_>, typed: &[String]) -> Vec<String> {
     let mut nearest: Vec<String> = Vec::new();
     for word in typed.iter().take(MOST_LOOKED_FOR) {
-        let of_terms = of_terms(leads.facts.snapshot(), word);
+        let of_terms = of_terms(leads.facts.snapshot(), leads.rights.today(), word);
         let german = german(leads, word);
         let mut all: BTreeSet<(usize, String)> = BTreeSet::new();
         let others = leads.index.near(word).into_iter().chain(german.iter().map(|other| (*other).to_owned()));
@@ -43,12 +45,12 @@ fn german(leads: &Leads<'_>, word: &str) -> BTreeSet<&'static str> {
 }
 
 /// Near words of names and synonyms of terms, which everybody sees.
-fn of_terms(snapshot: &Snapshot, word: &str) -> BTreeSet<String> {
+fn of_terms(snapshot: &Snapshot, today: NaiveDate, word: &str) -> BTreeSet<String> {
     if differ(word).is_none() {
         return BTreeSet::new();
     }
     let beginning: String = word.chars().take(BEGINNING).collect();
-    let terms = snapshot.terms_with(&[beginning]).into_iter().take(MOST_TERMS);
+    let terms = snapshot.offered_terms(&[beginning], today).take(MOST_TERMS);
     let labels = terms.flat_map(|term| std::iter::once(&term.document.name).chain(&term.document.synonyms));
     labels.flat_map(|label| words(label)).filter(|other| is_near(word, other)).collect()
 }

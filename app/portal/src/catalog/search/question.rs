@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use super::index::{Stems, searched, words};
 use super::{compound, german, rank};
 use crate::snapshot::{Entry, Snapshot, Term};
@@ -45,6 +47,7 @@ impl Question {
     /// What the words of a search ask for; `is_known` says which words lead to something that the viewer sees.
     pub(super) fn of(
         snapshot: &Snapshot,
+        today: NaiveDate,
         asked: &[String],
         is_known: impl Fn(&str, &mut Stems) -> bool,
     ) -> Self {
@@ -53,7 +56,7 @@ impl Question {
         for word in telling(asked) {
             question.add_word(word, &is_known, &mut stems);
         }
-        for term in terms(snapshot, asked, &mut stems) {
+        for term in terms(snapshot, today, asked, &mut stems) {
             question.add_term(term);
         }
         question
@@ -114,7 +117,7 @@ fn telling(asked: &[String]) -> Vec<&String> {
 }
 
 /// The terms of which the name or a synonym stands in a question, in any form of its words.
-fn terms<'a>(snapshot: &'a Snapshot, asked: &[String], stems: &mut Stems) -> Vec<&'a Term> {
+fn terms<'a>(snapshot: &'a Snapshot, today: NaiveDate, asked: &[String], stems: &mut Stems) -> Vec<&'a Term> {
     let of_asked: BTreeSet<String> =
         asked.iter().flat_map(|word| [stems.english(word), stems.german(word)]).collect();
     let mut looked_at: BTreeMap<&str, &Term> = BTreeMap::new();
@@ -122,7 +125,7 @@ fn terms<'a>(snapshot: &'a Snapshot, asked: &[String], stems: &mut Stems) -> Vec
         // The stem is no beginning of the word where letters change in it; so much of the word is one.
         let most = stems.german(word).chars().count().min(stems.english(word).chars().count());
         let begins: String = word.chars().take(most).collect();
-        let found = snapshot.terms_with(&[begins]).into_iter().take(MOST_LOOKED_AT);
+        let found = snapshot.offered_terms(&[begins], today).take(MOST_LOOKED_AT);
         looked_at.extend(found.map(|term| (term.id.as_str(), term)));
     }
     let mut is_asked = |label: &str| {
@@ -166,7 +169,7 @@ mod tests {
 
     fn question(q: &str) -> Question {
         let known = ["customer", "sales", "forecast", "late"];
-        Question::of(&glossary(), &words(q), |word, _| known.contains(&word))
+        Question::of(&glossary(), NaiveDate::MIN, &words(q), |word, _| known.contains(&word))
     }
 
     fn said(question: &Question) -> Vec<String> {

@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     fn shape(kind: HitKind, layer: Option<Layer>, is_promised: bool) -> Shape {
-        Shape { kind, domain: 0, layer, classification: None, is_promised, class: None }
+        Shape { kind, domain: 0, layer, classification: None, is_promised, class: None, retired_on: None }
     }
 
     #[test]

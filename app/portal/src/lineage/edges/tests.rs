@@ -302,7 +302,7 @@ fn answers(edges: &Edges) -> impl PartialEq + std::fmt::Debug + use<> {
                 node.into_iter().flat_map(|node| edges.neighbours(node, direction)).collect();
             names(edges, &near)
         });
-        let columns = node.map(|node| edges.columns_of(node)).unwrap_or_default();
+        let columns = node.map(|node| edges.columns_of(node, &|_| true)).unwrap_or_default();
         let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
         (used.collect::<BTreeMap<_, _>>(), near, columns)
     });

@@ -32,11 +32,15 @@ pub(in crate::lineage) struct Hit {
     offered: Vec<String>,
 }
 
-/// What lies downstream of an asset, at most so many. The way goes, as in the drawing, through all that the viewer may know
-/// of.
-pub(in crate::lineage) fn downstream(sights: &Sights, node: Option<NodeId>, most: usize) -> Reach {
+/// What lies one way of an asset, at most so many. The way goes, as in the drawing, through all that the viewer may know of.
+pub(in crate::lineage) fn reach(
+    sights: &Sights,
+    node: Option<NodeId>,
+    direction: Direction,
+    most: usize,
+) -> Reach {
     let visible = |node| sights.visible(node);
-    let walk = |node| sights.snapshot.edges.reach(node, Direction::Downstream, (usize::MAX, most), &visible);
+    let walk = |node| sights.snapshot.edges.reach(node, direction, (usize::MAX, most), &visible);
     node.map_or(Reach { is_whole: true, ..Reach::default() }, walk)
 }
 
@@ -154,7 +158,7 @@ mod tests {
             let rights = stranger();
             let sights = Sights::new(&snapshot, &rights);
             let (asset, node) = (&snapshot.assets["a"], snapshot.edges.node("a"));
-            let reach = downstream(&sights, node, MOST_HIT);
+            let reach = reach(&sights, node, Direction::Downstream, MOST_HIT);
             let hit = hit(&sights, Shown { asset, node, sight: Sight::Full }, &reach);
             assert_eq!(hit.impact.assets, assets, "{visibility}");
         }

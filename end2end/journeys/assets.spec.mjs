@@ -131,7 +131,7 @@ test("without JavaScript a table is described, and what protects less than befor
     await cell(maria, "Classification", 2).selectOption("internal");
     await field(maria, "Why").fill("Everybody needs it.");
     await publish(maria);
-    await expect(main(maria).locator(".field-error")).toContainText("only a steward");
+    await expect(main(maria).locator(".field-error")).toContainText("Only a steward");
     await maria.goto(`/assets/${table}/edit`);
     await expect(cell(maria, "Classification", 2)).toHaveValue("restricted");
   });

@@ -42,6 +42,9 @@ export const full = {
     page("/products/sales-forecast/edit", "Not allowed", { status: 403 }),
     page("/assets/gold.sales_forecast/edit", "Not allowed", { status: 403 }),
     page("/personal-data", "Not allowed", { status: 403 }),
+    page("/domains/controlling/health", "Not allowed", { status: 403 }),
+    page("/certify?kind=product&id=sales-forecast", "Not allowed", { status: 403 }),
+    page("/certify?kind=nothing&id=sales-forecast", "There is no page here", { status: 404 }),
     page("/retire?kind=product&id=sales-forecast", "Not allowed", { status: 403 }),
     page("/retire?kind=nothing&id=sales-forecast", "There is no page here", { status: 404 }),
     page("/audit", "The audit is for stewards and administrators", { status: 403 }),
@@ -65,6 +68,7 @@ export const full = {
   ],
   "Aylin Demir": [
     page("/domains/controlling", "Add a member"),
+    page("/domains/controlling/health", "What it is made of"),
     page("/products/collections", "Who has access"),
     page("/decide", "Clara Neumann asks for"),
     page("/decide", "The evidence", { follow: "Clara Neumann asks for" }),
@@ -86,6 +90,8 @@ export const full = {
   "Ines Hoffmann": [
     page("/glossary", "Write a term in"),
     page("/glossary/dunning/edit", "The address stays as it is"),
+    page("/certify?kind=product&id=sales-forecast", "What was checked"),
+    page("/certify?kind=asset&id=gold.sales_forecast", "Certified until"),
     page("/retire?kind=term&id=dunning", "What to use instead"),
     page("/glossary/dunning/history", "Imported files"),
     page("/glossary/dunning/history/1", "What it changed"),

@@ -4,11 +4,13 @@ mod access;
 mod assets;
 mod audit;
 mod catalog;
+mod certify;
 mod contracts;
 mod dashboards;
 mod documents;
 mod follow;
 mod glossary;
+mod health;
 mod lineage;
 mod notify;
 mod people;
@@ -31,6 +33,7 @@ pub(crate) use audit::{AuditPage, TokensPage};
 pub(crate) use catalog::{AssetPage, CatalogPage, ColumnPage, HomePage, ProductPage, requested};
 #[cfg(feature = "ssr")]
 pub(crate) use catalog::{results_html, search_request};
+pub(crate) use certify::CertifyPage;
 pub(crate) use contracts::ContractPage;
 #[cfg(feature = "ssr")]
 pub(crate) use dashboards::changed_blocks;
@@ -44,6 +47,7 @@ pub(crate) use glossary::term_href;
 pub(crate) use glossary::{
     EditTermPage, GlossaryPage, NewTermPage, TermHistoryPage, TermPage, TermRevisionPage,
 };
+pub(crate) use health::HealthPage;
 pub(crate) use lineage::{ImpactPage, LineagePage, impact_href};
 pub(crate) use notify::InboxPage;
 pub(crate) use people::{AccountPage, DomainPage, PersonPage};
@@ -62,6 +66,16 @@ fn page_id() -> Memo<String> {
 fn page_query() -> Memo<String> {
     let search = use_location().search;
     Memo::new(move |_| Query::parse(&search.get()).without("done").to_string())
+}
+
+/// The kind and the id that the page's address names.
+fn page_thing() -> Memo<(String, String)> {
+    let query = page_query();
+    Memo::new(move |_| {
+        let query = Query::parse(&query.get());
+        let part = |name: &str| query.get(name).unwrap_or_default().to_owned();
+        (part("kind"), part("id"))
+    })
 }
 
 /// The address of an asset.

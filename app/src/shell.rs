@@ -20,12 +20,12 @@ pub(crate) use document::{refusal_page, shell};
 use crate::api;
 use crate::error::ApiError;
 use crate::pages::{
-    AccountPage, AssetHistoryPage, AssetPage, AssetRevisionPage, AuditPage, CatalogPage, ColumnPage,
-    ContractPage, DashboardPage, DashboardsPage, DecideListPage, DecidePage, DomainPage, EditAssetPage,
-    EditProductPage, EditTermPage, FollowingPage, GlossaryPage, GrantsPage, HomePage, ImpactPage, InboxPage,
-    LineagePage, NewAssetPage, NewProductPage, NewTermPage, PersonPage, PersonalPage, ProductHistoryPage,
-    ProductPage, ProductRevisionPage, RequestPage, RequestsPage, RetirePage, ReviewsPage, TermHistoryPage,
-    TermPage, TermRevisionPage, TokensPage,
+    AccountPage, AssetHistoryPage, AssetPage, AssetRevisionPage, AuditPage, CatalogPage, CertifyPage,
+    ColumnPage, ContractPage, DashboardPage, DashboardsPage, DecideListPage, DecidePage, DomainPage,
+    EditAssetPage, EditProductPage, EditTermPage, FollowingPage, GlossaryPage, GrantsPage, HealthPage,
+    HomePage, ImpactPage, InboxPage, LineagePage, NewAssetPage, NewProductPage, NewTermPage, PersonPage,
+    PersonalPage, ProductHistoryPage, ProductPage, ProductRevisionPage, RequestPage, RequestsPage,
+    RetirePage, ReviewsPage, TermHistoryPage, TermPage, TermRevisionPage, TokensPage,
 };
 use crate::ui::Failure;
 use rail::Rail;
@@ -61,6 +61,7 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/assets/:id/history") view=AssetHistoryPage ssr=SsrMode::Async />
                             <Route path=path!("/assets/:id/history/:number") view=AssetRevisionPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id") view=DomainPage ssr=SsrMode::Async />
+                            <Route path=path!("/domains/:id/health") view=HealthPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/new-asset") view=NewAssetPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/new-product") view=NewProductPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/new-term") view=NewTermPage ssr=SsrMode::Async />
@@ -82,6 +83,7 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/decide/:id") view=DecidePage ssr=SsrMode::Async />
                             <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async />
                             <Route path=path!("/personal-data") view=PersonalPage ssr=SsrMode::Async />
+                            <Route path=path!("/certify") view=CertifyPage ssr=SsrMode::Async />
                             <Route path=path!("/retire") view=RetirePage ssr=SsrMode::Async />
                             <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async />
                             <Route path=path!("/following") view=FollowingPage ssr=SsrMode::Async />

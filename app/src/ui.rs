@@ -24,11 +24,12 @@ pub(crate) use form::{
 };
 pub(crate) use icon::{Glyph, Icon, asset_glyph, hit_glyph};
 pub(crate) use keys::SingleKeys;
-pub(crate) use page::{Done, Failure, PUBLISHED, PageHead, answer_with, load};
 #[cfg(feature = "ssr")]
 pub(crate) use page::{
-    FOLLOWED, PERSONAL_CONFIRMED, PERSONAL_DISMISSED, PERSONAL_RESTORED, RESTORED, RETIRED, UNFOLLOWED,
+    CERTIFIED, DECERTIFIED, FOLLOWED, PERSONAL_CONFIRMED, PERSONAL_DISMISSED, PERSONAL_RESTORED, RESTORED,
+    RETIRED, UNFOLLOWED,
 };
+pub(crate) use page::{Done, Failure, PUBLISHED, PageHead, answer_with, load};
 pub(crate) use parts::{
     Confirm, Empty, Fact, Hidden, NotCarriedOut, Notice, Paragraphs, SearchBar, Tabs, counted, cut, number,
     size,

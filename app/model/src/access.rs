@@ -61,6 +61,8 @@ pub struct RequestForm {
     pub contract_opens: bool,
     /// Why nobody can ask for it as things are, and whom to turn to: then there is nothing to send.
     pub closed: Option<String>,
+    /// From which day on it is retired, in a sentence, where that is announced.
+    pub announced: Option<String>,
     /// No table is behind it yet, or not any more, in sentences: it can be asked for all the same.
     pub no_table: Option<String>,
     /// Fewest letters of a purpose.
@@ -214,6 +216,8 @@ pub struct GrantLine {
     pub is_unread: bool,
     /// The catalog has the port; otherwise `title` is its id, and there is no page to lead to.
     pub is_offered: bool,
+    /// The catalog has the port, and its product or the data behind it is retired: nobody can ask for it any more.
+    pub is_retired: bool,
     /// What describes the port's product is there and cannot be read.
     pub product_is_unread: bool,
     /// Who may read.

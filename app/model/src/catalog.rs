@@ -140,6 +140,8 @@ pub enum AccessStanding {
     Requestable,
     /// None, and there is nothing to request (no output port offers it).
     NotOffered,
+    /// None, and none can be requested any more: it is retired.
+    Retired,
     /// None: it is public, but nobody described a column, and what nobody described counts as internal.
     NotDescribed,
     /// None yet: the catalog does not know the data behind the output port.

@@ -158,6 +158,8 @@ pub struct ContractPage {
     pub may_check: bool,
     /// The viewer may subscribe.
     pub may_subscribe: bool,
+    /// Why nobody can begin to rely on it, in sentences.
+    pub closed: Option<String>,
     /// The document as its author wrote it.
     pub document: String,
 }

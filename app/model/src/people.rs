@@ -247,6 +247,8 @@ pub struct DomainPage {
     pub may_publish: bool,
     /// The viewer follows it.
     pub follows: bool,
+    /// The viewer may see how well it keeps up what it offers.
+    pub sees_health: bool,
 }
 
 /// A member in a domain's list.

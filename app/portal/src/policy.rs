@@ -154,6 +154,7 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
         Action::PublishDocument(PublishDocument { domain, from }) => publish(viewer, domain, from.as_ref()),
         Action::PushDocument(asked) => push(viewer, asked),
         Action::LowerClassification(asked) => lower(viewer, asked),
+        Action::Certify(asked) => certify(viewer, asked),
         Action::SeeHistory(SeeHistory { domain }) => see_history(viewer, domain),
         Action::MoveClock(MoveClock { demo: true }) => yes("clock.demo"),
         Action::MoveClock(MoveClock { demo: false }) => {
@@ -336,6 +337,29 @@ fn lower(viewer: &Viewer, asked: &LowerClassification) -> Decision {
         Some(Role::Member) | None => no(
             "classification.not_eligible",
             "Only the stewards of its domain make data less protected than it was, or take it from there.",
+        ),
+    }
+}
+
+/// What others trust, the steward looked at: an owner certifies their own data only where there is no steward.
+fn certify(viewer: &Viewer, asked: &Certify) -> Decision {
+    let Certify { domain, has_steward, is_fresh } = asked;
+    match viewer.role_in(domain) {
+        Some(Role::Steward) if *is_fresh => no(
+            "certification.fresh_steward",
+            "You became a steward of its domain a short while ago: for two weeks, whoever was it before you certifies this, or \
+             withdraws that.",
+        ),
+        Some(Role::Steward) => yes("certification.steward"),
+        Some(Role::Owner) if !*has_steward => yes("certification.owner"),
+        Some(Role::Owner) => no(
+            "certification.steward_needed",
+            "Only a steward of its domain certifies this, or withdraws that. Ask one of them. Whoever was a steward counts \
+             for two weeks more.",
+        ),
+        Some(Role::Member) | None => no(
+            "certification.not_eligible",
+            "Only the stewards of its domain certify this, or withdraw that.",
         ),
     }
 }

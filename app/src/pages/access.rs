@@ -222,6 +222,7 @@ mod tests {
             gone: Some("gold.collections".into()),
             is_unread: false,
             is_offered: false,
+            is_retired: false,
             product_is_unread: false,
             consumer: person(),
             purpose: "Compare suppliers".to_owned(),
@@ -382,6 +383,8 @@ mod tests {
     fn whoever_reads_on_without_a_grant_is_never_told_that_access_ends() {
         let member = GrantLine { still: Some("as a member of Sales".to_owned()), ..grant() };
         assert!(grants::give_up_words(&grant()).starts_with("Your access ends at once."));
+        let retired = grants::give_up_words(&GrantLine { is_retired: true, ..grant() });
+        assert!(retired.starts_with("Your access ends at once, and nobody can request it again"));
         assert!(grants::give_up_words(&member).starts_with("The grant ends at once, but you can still read"));
         let said = "Without this grant you can still read it as a member of Sales.";
         assert_eq!((still_words(&grant()), still_words(&member).as_deref()), (None, Some(said)));
@@ -422,6 +425,8 @@ mod tests {
     fn a_renewal_that_waits_is_never_offered_again() {
         let offered = GrantLine { is_offered: true, ..grant() };
         assert_eq!(grants::renewal(&offered).map(|(_, label)| label), Some("Request a renewal"));
+        let retired = GrantLine { is_retired: true, ..offered.clone() };
+        assert_eq!(grants::renewal(&retired), None, "what is retired cannot be asked for");
         let waits = GrantLine { waits: Some(offered.request), ..offered };
         let (href, label) = grants::renewal(&waits).expect("it waits");
         assert_eq!(label, "Your request waits: open it");

@@ -6,13 +6,13 @@ use lakeport_model::retire::{Retirable, Retirement, Retiring};
 use leptos::prelude::*;
 
 use super::glossary::term_href;
-use super::{asset_href, crumb, crumbs, page_query, product_href};
+use super::{asset_href, crumb, crumbs, page_thing, product_href};
 use crate::api::retire::retiring;
 use crate::error::ApiError;
 use crate::query::Query;
 use crate::ui::{Form, FormState, Hidden, PageHead, TextArea, TextField, load};
 
-pub(crate) use banner::{banner, is_retired, retire_link};
+pub(crate) use banner::{banner, retire_link, retired_badge};
 
 /// The page.
 const PAGE: &str = "/retire";
@@ -44,16 +44,14 @@ pub(crate) fn thing_href(kind: Retirable, id: &str) -> String {
 /// The page that retires what the address names, changes that, and restores it.
 #[component]
 pub(crate) fn RetirePage() -> impl IntoView {
-    let query = page_query();
-    let named = move || {
-        let query = Query::parse(&query.get());
-        let part = |name: &str| query.get(name).unwrap_or_default().to_owned();
-        (part("kind"), part("id"))
-    };
-    let found = Resource::new(named, |(kind, id)| async move {
-        let kind: Retirable = kind.parse().map_err(|_| ApiError::not_found("page"))?;
-        retiring(kind, id).await
-    });
+    let named = page_thing();
+    let found = Resource::new(
+        move || named.get(),
+        |(kind, id)| async move {
+            let kind: Retirable = kind.parse().map_err(|_| ApiError::not_found("page"))?;
+            retiring(kind, id).await
+        },
+    );
     view! { <div class="page">{load(found, |page| content(&page))}</div> }
 }
 
@@ -120,13 +118,7 @@ fn retire_form(page: &Retiring) -> AnyView {
     let form = FormState::of(&[RETIRE]);
     let Start { day, first, reason, successor } = Start::of(page);
     let Retiring { kind, id, name, retirement, effects, seen, .. } = page.clone();
-    let changed = form.error("seen").map(|why| {
-        view! {
-            <p class="field-error" id="seen-error" tabindex="-1" autofocus>
-                {why}
-            </p>
-        }
-    });
+    let changed = seen_error(&form);
     let effects = effects.into_iter().map(|effect| view! { <li>{effect}</li> }).collect_view();
     let (help, back) = (successor_help(kind), thing_href(kind, &id));
     let button = if retirement.is_none() { "Retire" } else { "Change the retirement" };
@@ -177,14 +169,26 @@ fn retire_form(page: &Retiring) -> AnyView {
     .into_any()
 }
 
+/// That it is not what somebody has seen.
+pub(super) fn seen_error(form: &FormState) -> Option<AnyView> {
+    form.error("seen").map(|why| {
+        view! {
+            <p class="field-error" id="seen-error" tabindex="-1" autofocus>
+                {why}
+            </p>
+        }
+        .into_any()
+    })
+}
+
 /// The form that offers it again, or calls off what was announced.
 fn restore_form(page: &Retiring, retirement: &Retirement) -> AnyView {
     let Retiring { kind, id, name, .. } = page.clone();
     let form = FormState::of(&[RESTORE]);
     let (lead, is_over) = if retirement.in_effect {
-        ("It returns to search and lists, and whoever was told is told so.", true)
+        ("It returns to search and lists, and whoever relies on it is told.", true)
     } else {
-        ("Its retirement is called off, and whoever was told is told so.", false)
+        ("Its retirement is called off, and whoever relies on it is told.", false)
     };
     // Where nothing else can be done, this is the main thing.
     let class = if is_over { "btn btn-primary" } else { "btn" };

@@ -183,6 +183,11 @@ pub(crate) const RETIRED: &str = "retired";
 /// The key of the confirmation that it is offered again, or goes on to be.
 pub(crate) const RESTORED: &str = "restored";
 
+/// The key of the confirmation that something is certified; the name is the last day, `2026-12-31`.
+pub(crate) const CERTIFIED: &str = "certified";
+/// The key of the confirmation that this was withdrawn.
+pub(crate) const DECERTIFIED: &str = "decertified";
+
 /// The key of the confirmation that something is followed.
 pub(crate) const FOLLOWED: &str = "followed";
 /// The key of the confirmation that it is followed no more.
@@ -224,6 +229,7 @@ fn confirmed(key: &str, names: Vec<String>) -> Option<String> {
             let day = written_day(names.first()?)?;
             Some(format!("Retired from {day}. Whoever relies on it is told."))
         }
+        CERTIFIED => Some(format!("Certified until {}.", written_day(names.first()?)?)),
         _ => sentence(key).map(ToOwned::to_owned),
     }
 }
@@ -254,6 +260,9 @@ fn sentence(key: &str) -> Option<&'static str> {
             "The portal's clock was moved. The demo's tables get the days in between now; until they have them, some seconds, figures are those of before."
         }
         RESTORED => "Restored: it is in search and lists as before. Whoever relies on it is told.",
+        DECERTIFIED => {
+            "Withdrawn: it is not certified any more. Whoever holds a grant on it and its owners are told."
+        }
         FOLLOWED => "You follow this: once a day you are told what changed.",
         UNFOLLOWED => "You do not follow it any more.",
         "token-taken-over" => "You answer for the token now.",
@@ -300,6 +309,14 @@ mod tests {
         assert!(day.is_some_and(|sentence| sentence.starts_with("Retired from 1 Jan 2027.")));
         assert_eq!([said(&[]), said(&["<b>"])], [None, None], "without a day there is nothing to say");
         assert!(confirmed(RESTORED, Vec::new()).is_some());
+    }
+
+    #[test]
+    fn what_is_certified_is_confirmed_with_its_last_day() {
+        let said = |names: &[&str]| confirmed(CERTIFIED, names.iter().map(ToString::to_string).collect());
+        assert_eq!(said(&["2027-03-03"]).as_deref(), Some("Certified until 3 Mar 2027."));
+        assert_eq!([said(&[]), said(&["<b>"])], [None, None], "without a day there is nothing to say");
+        assert!(confirmed(DECERTIFIED, Vec::new()).is_some());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::{PageRequest, Scope};
 use lakeport_portal::catalog;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,8 @@ pub(super) struct ProductBody {
     visibility: String,
     /// What it is for; empty where only its existence may be seen.
     purpose: String,
+    /// The last day on which it is certified, in UTC; empty where it is not.
+    certified_until: Option<NaiveDate>,
     /// When the portal first saw it.
     published_at: DateTime<Utc>,
     /// Ids of its dashboards.
@@ -83,6 +85,7 @@ pub(super) async fn list(
         domain_name: product.domain.name,
         visibility: product.visibility.to_string(),
         purpose: product.purpose,
+        certified_until: product.certified_until,
         published_at: product.published_at,
         dashboards: product.dashboards.into_iter().map(|dashboard| dashboard.to_string()).collect(),
     });

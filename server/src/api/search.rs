@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::Scope;
 use lakeport_model::catalog::{CATCHING_UP, Classification, Hit, HitKind, Layer, SearchRequest, WIDENED};
 use lakeport_portal::catalog;
@@ -80,6 +80,8 @@ pub(super) struct HitBody {
     layer: Option<String>,
     /// Highest classification of its columns.
     classification: Option<String>,
+    /// The last day on which it is certified, in UTC; empty where it is not.
+    certified_until: Option<NaiveDate>,
     /// One line about it.
     description: String,
     /// Who answers for it.
@@ -155,6 +157,7 @@ fn body(hit: Hit, address: &str) -> HitBody {
         domain_name: hit.domain.name,
         layer: hit.layer.map(|layer| layer.to_string()),
         classification: hit.classification.map(|classification| classification.to_string()),
+        certified_until: hit.certified_until,
         description: hit.description,
         owner: hit.owner,
         added_at: hit.added_at,

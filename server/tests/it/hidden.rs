@@ -41,12 +41,14 @@ const OWN_RULES: [&str; 6] =
     ["/audit", "/tokens", "/fn/audit_page", "/fn/tokens", "/fn/find_people", "/api/v1/openapi.json"];
 
 /// Calls that change something, answer a form, or show nothing of the catalog.
-const CHANGES: [&str; 29] = [
+const CHANGES: [&str; 31] = [
     "approve",
     "ask_for_decision",
+    "certify",
     "confirm_need",
     "confirm_personal",
     "create_token",
+    "decertify",
     "dismiss_personal",
     "follow",
     "give_up",
@@ -164,6 +166,8 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
     for domain in ["vault", "field"] {
         all.push(page("/domains/{id}", format!("/domains/{domain}")));
         all.push(call("/fn/domain", format!("id={domain}&members[limit]=10")));
+        all.push(page("/domains/{id}/health", format!("/domains/{domain}/health")));
+        all.push(call("/fn/health", format!("id={domain}&gaps[limit]=10")));
         all.push(page("/domains/{id}/new-asset", format!("/domains/{domain}/new-asset")));
         all.push(call("/fn/new_asset", format!("domain={domain}")));
         all.push(page("/domains/{id}/new-product", format!("/domains/{domain}/new-product")));
@@ -219,6 +223,8 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/lineage/impact", format!("/lineage/impact?asset={asset}&side=upstream")),
         ("/lineage/impact", format!("/lineage/impact?asset={asset}&column={column}")),
         ("/catalog", format!("/catalog?q={product}")),
+        ("/certify", format!("/certify?kind=product&id={product}")),
+        ("/certify", format!("/certify?kind=asset&id={asset}")),
         ("/retire", format!("/retire?kind=product&id={product}")),
         ("/retire", format!("/retire?kind=asset&id={asset}")),
         ("/api/v1/assets/{id}", format!("/api/v1/assets/{asset}")),
@@ -257,6 +263,8 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/fn/impact_page", impact(&asset, None, "downstream")),
         ("/fn/impact_page", impact(&asset, None, "upstream")),
         ("/fn/impact_page", impact(&asset, Some(&column), "downstream")),
+        ("/fn/certifying", format!("kind=product&id={product}")),
+        ("/fn/certifying", format!("kind=asset&id={asset}")),
         ("/fn/retiring", format!("kind=product&id={product}")),
         ("/fn/retiring", format!("kind=asset&id={asset}")),
         (

@@ -38,6 +38,7 @@ const READS: &[&str] = &[
     "asset_history",
     "asset_revision",
     "audit_page",
+    "certifying",
     "check_asset",
     "check_product",
     "column",

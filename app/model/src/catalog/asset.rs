@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{AccessStanding, AssetKind, Classification, Layer, Way};
+use crate::certify::Certification;
 use crate::contracts::ContractSummary;
 use crate::documents::RevisionLine;
 use crate::glossary::{ColumnTerm, TermRef};
@@ -113,6 +114,10 @@ pub struct AssetPage {
     pub retirement: Option<Retirement>,
     /// The viewer may retire or restore it.
     pub may_retire: bool,
+    /// That it is certified.
+    pub certification: Option<Certification>,
+    /// The viewer may certify it, or withdraw that.
+    pub may_certify: bool,
     /// Whether the viewer follows it; `None` where that is not offered.
     pub follows: Option<bool>,
 }

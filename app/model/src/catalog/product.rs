@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{AccessStanding, AssetRef, Classification, DashboardRef, Visibility, Way};
+use crate::certify::Certification;
 use crate::contracts::ContractSummary;
 use crate::glossary::TermRef;
 use crate::people::{DomainRef, PersonRef};
@@ -94,6 +95,10 @@ pub struct ProductPage {
     pub retirement: Option<Retirement>,
     /// The viewer may retire or restore it.
     pub may_retire: bool,
+    /// That it is certified.
+    pub certification: Option<Certification>,
+    /// The viewer may certify it, or withdraw that.
+    pub may_certify: bool,
     /// Whether the viewer follows it; `None` where they see only that it exists.
     pub follows: Option<bool>,
 }

@@ -1,6 +1,6 @@
 //! A search: what is asked, what is found, and the facets beside it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Classification, HitKind, Layer};
@@ -110,6 +110,8 @@ pub struct Hit {
     pub layer: Option<Layer>,
     /// Highest classification of its columns.
     pub classification: Option<Classification>,
+    /// The last day on which it is certified.
+    pub certified_until: Option<NaiveDate>,
     /// One line about it.
     pub description: String,
     /// Who answers for it.

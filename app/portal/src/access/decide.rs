@@ -236,9 +236,10 @@ async fn approve_it(
         let grant = insert_grant(&mut tx, &proof.allows(), ctx, &request, now).await?;
         let comments = grants::comments(&snapshot, &approvals);
         let terms = terms_words(&mut tx, now, &snapshot, &request).await?;
+        let retired = retired_words(&mut tx, now, &snapshot, &request).await?;
         let message = notify::Message::new(
             format!("You may use {title}"),
-            approved_words(&viewer.name, &request, &grant, comments).into_iter().chain(terms),
+            approved_words(&viewer.name, &request, &grant, comments).into_iter().chain(terms).chain(retired),
             "/access/grants",
         );
         tx.notify(&[request.requester], &about, &message).await?;
@@ -342,6 +343,19 @@ async fn terms_words(
         *first = format!("You accepted version {accepted} of the contract. {first}");
     }
     Ok(lines)
+}
+
+/// That what was asked for is going to be retired, as the requester is told it.
+async fn retired_words(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    request: &Request,
+) -> Result<Option<String>> {
+    let Some((_, port)) = snapshot.port(&PortId(request.port.clone())) else { return Ok(None) };
+    let Some(requester) = people::viewer_in(tx, request.requester).await? else { return Ok(None) };
+    let rights = Rights::in_tx(tx, now, &requester).await?;
+    Ok(retire::announced(snapshot, &rights, port))
 }
 
 /// What the viewer approves as: `owner`, or `owner of the parent domain`.

@@ -140,6 +140,7 @@ pub(super) fn line(
 ) -> GrantLine {
     let ended = ended(&grant, eyes.are_of(grant.consumer));
     let asset = grant.asset.as_ref().and_then(|id| snapshot.assets.get(id));
+    let is_offered = eyes.knows(snapshot, &grant.port);
     GrantLine {
         id: grant.id,
         request: grant.request,
@@ -151,7 +152,8 @@ pub(super) fn line(
         asset: eyes.asset(snapshot, grant.asset.as_ref()),
         gone: grant.asset.clone().filter(|_| asset.is_none()).map(AssetId),
         is_unread: grant.asset.as_ref().is_some_and(|id| snapshot.unread_of("asset", id).is_some()),
-        is_offered: eyes.knows(snapshot, &grant.port),
+        is_offered,
+        is_retired: is_offered && still::is_retired(snapshot, &grant.port, now.date_naive()),
         product_is_unread: eyes.knows_unread(snapshot, &grant.product),
         consumer: snapshot.who_ref(grant.consumer),
         standing: renewal::standing(&grant, now),

@@ -248,10 +248,13 @@ pub(crate) async fn warn(
     };
     let today = now.date_naive();
     let Some(notice) = schedule::warning(today, ends) else { return Ok(false) };
-    let (what, after) = still::loss(&snapshot.port_title(&grant.port), still.as_deref());
+    let is_retired = still::is_retired(snapshot, &grant.port, today);
+    let (what, after) = still::loss(&snapshot.port_title(&grant.port), still.as_deref(), is_retired);
     let said = grant.confirmed_at.map(|_| "You have said that it is still needed");
     let next = match (&still, said) {
         (Some(_), _) => after.as_str(),
+        (None, Some(_)) if is_retired => "Ask for a decision",
+        (None, None) if is_retired => "Say that it is still needed",
         (None, Some(_)) => "Ask for a decision, or request a renewal",
         (None, None) => "Say that it is still needed, or request a renewal",
     };
@@ -319,7 +322,8 @@ async fn end(
     let why = told(CONSUMER);
     store::end_grant(tx, &proof.allows(), grant, GrantEnd::Revoked, &actor.key(), &why, now).await?;
     let still = still::after(tx, ctx, now, snapshot, grant, ends).await?.map(|left| left.how);
-    let (what, next) = still::loss(&title, still.as_deref());
+    let is_retired = still::is_retired(snapshot, &grant.port, now.date_naive());
+    let (what, next) = still::loss(&title, still.as_deref(), is_retired);
     let own =
         Message::new(format!("{what} has ended: nobody decided"), [told("you"), next], "/access/grants");
     let about = format!("grant {}", grant.id);
@@ -328,6 +332,7 @@ async fn end(
         Some(how) => {
             (format!("The grant of {consumer} on {title}"), format!("{consumer} can still read it {how}"))
         }
+        None if is_retired => (format!("Access of {consumer} to {title}"), still::RETIRED.to_owned()),
         None => (format!("Access of {consumer} to {title}"), "It can be requested again".to_owned()),
     };
     let (ended, says) = (format!("{what} has ended: nobody decided"), [told(&consumer), next]);

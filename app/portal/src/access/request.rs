@@ -74,7 +74,7 @@ pub(crate) fn closed(snapshot: &Snapshot, rights: &Rights, port: &Port) -> Optio
     const THEN: &str = "Ask for access then.";
     const ENDS: &str = "Who has access keeps it until it ends.";
     if let Some(why) = retire::closed(snapshot, rights, port) {
-        return Some(Closed { standing: AccessStanding::NotOffered, why, next: ENDS, own: ENDS });
+        return Some(Closed { standing: AccessStanding::Retired, why, next: ENDS, own: ENDS });
     }
     let unread = |kind, id: &String| snapshot.unread_of(kind, id).is_some();
     let asset = port.asset.as_ref().map(|id| (id, snapshot.assets.get(id)));
@@ -219,6 +219,7 @@ fn form(
         contract_opens: full,
         closed: closed(snapshot, rights, port)
             .map(|closed| closed.said(is_own(snapshot, rights, product, port))),
+        announced: retire::announced(snapshot, rights, port),
         no_table: None,
         shortest_purpose: SHORTEST_PURPOSE,
         purpose: String::new(),

@@ -311,7 +311,8 @@ async fn tell_withdrawn(
     reason: &str,
 ) -> Result<()> {
     let still = still::reads(tx, ctx, now, snapshot, grant).await?;
-    let (what, next) = still::loss(&snapshot.port_title(&grant.port), still.as_deref());
+    let is_retired = still::is_retired(snapshot, &grant.port, now.date_naive());
+    let (what, next) = still::loss(&snapshot.port_title(&grant.port), still.as_deref(), is_retired);
     let message = notify::Message::new(
         format!("{what} was withdrawn"),
         [format!("{by}: {reason}"), next],

@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::people::Role;
-use lakeport_model::{DomainId, day};
+use lakeport_model::{DomainId, PortId, day};
 
 use super::no_answer;
 use crate::catalog::{Rights, Snapshot};
 use crate::policy::{self, Way};
 use crate::store::Tx;
 use crate::store::access::Grant;
-use crate::{Ctx, Result, people};
+use crate::{Ctx, Result, people, retire};
+
+/// What is said in the place of a way to ask again.
+pub(super) const RETIRED: &str = "Nobody can request access to it any more: it is retired";
 
 /// What opens data beside a grant.
 pub(crate) struct Left {
@@ -70,12 +73,18 @@ pub(crate) async fn after(
 }
 
 /// How a message calls what ends with a grant, and what it says of the time after: access is lost only where nothing else
-/// opens the data.
-pub(crate) fn loss(title: &str, still: Option<&str>) -> (String, String) {
+/// opens the data, and nobody is sent to ask for what is retired.
+pub(crate) fn loss(title: &str, still: Option<&str>, is_retired: bool) -> (String, String) {
     match still {
         Some(how) => (format!("Your grant on {title}"), format!("You can still read it {how}")),
+        None if is_retired => (format!("Your access to {title}"), RETIRED.to_owned()),
         None => (format!("Your access to {title}"), "Request access again if you still need it".to_owned()),
     }
+}
+
+/// True where the product of a port or the data behind it is retired by now: nobody can ask for it any more.
+pub(crate) fn is_retired(snapshot: &Snapshot, port: &str, today: NaiveDate) -> bool {
+    snapshot.port(&PortId(port.to_owned())).is_some_and(|(_, port)| retire::is_retired(snapshot, port, today))
 }
 
 /// The rights of a grant's consumer; `None` for one who cannot sign in.
@@ -110,4 +119,18 @@ async fn left(
         }
     };
     Ok(Some(Left { how, until: None }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_ask_for_what_is_retired() {
+        let next = |still: Option<&str>, is_retired| loss("Collections", still, is_retired).1;
+        assert_eq!(next(None, false), "Request access again if you still need it");
+        assert_eq!(next(None, true), RETIRED);
+        let still = Some("as a member of Sales");
+        assert_eq!(next(still, true), "You can still read it as a member of Sales");
+    }
 }

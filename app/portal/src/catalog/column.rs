@@ -40,10 +40,7 @@ pub async fn column(call: &Call, id: &AssetId, name: &str) -> Result<ColumnPage>
     }
     let place = columns.iter().position(|column| column.name == name).ok_or_else(missing)?;
     let named = |place: Option<usize>| Some(columns.get(place?)?.name.clone());
-    let offers: Vec<_> = snapshot
-        .offers(&asset.id)
-        .filter(|(product, _)| rights.product_sight(product) != Sight::Hidden)
-        .collect();
+    let offers = snapshot.offers_to(&rights, &asset.id);
     let first = offers.first().map(|(_, port)| *port);
     let mut tx = ctx.db.read().await?;
     let promises = contracts::of_column(&mut tx, ctx, snapshot, &rights, (&asset.id, name)).await?;

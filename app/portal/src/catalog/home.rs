@@ -275,7 +275,10 @@ async fn my_data(state: &mut State, call: &Call) -> Result<First<MyData>> {
         if rights.reads(&snapshot, asset) && !granted.contains(&asset.id) && !is_retired {
             data.push(MyData {
                 asset: asset.reference(),
-                product: snapshot.offers(&asset.id).next().map(|(product, _)| product.name.clone()),
+                product: snapshot
+                    .offers_to(&rights, &asset.id)
+                    .first()
+                    .map(|(product, _)| product.name.clone()),
                 is_public: false,
                 ends_on: None,
                 contract_state: None,

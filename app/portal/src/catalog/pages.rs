@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_frame::{Columns, LakeError, TableInfo};
 use lakeport_model::access::HeldOn;
 use lakeport_model::catalog::{
     Activity, AssetPage, ClosedColumns, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy, OutputPort,
     ProductPage, SupportChannel, TableFacts, Visibility,
 };
+use lakeport_model::certify::Certifiable;
 use lakeport_model::documents::{DocumentKind, RevisionLine};
 use lakeport_model::follow::Followable;
 use lakeport_model::people::{DomainRef, Role};
@@ -25,7 +26,9 @@ use crate::store::Tx;
 use crate::store::access as grants;
 use crate::store::revisions::{self, RevisionRow};
 use crate::text::{legible, legible_lines};
-use crate::{Call, Ctx, Error, Result, access, contracts, documents, follow, glossary, retire, sharing};
+use crate::{
+    Call, Ctx, Error, Result, access, certify, contracts, documents, follow, glossary, retire, sharing,
+};
 
 /// Most lines of what happened that a product's page shows.
 const MOST_ACTIVITY: usize = 10;
@@ -65,6 +68,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
     let on = HeldOn::Product(id.clone());
     let sees_grants = access::sees_held(&mut tx, call, &product.domain, &on).await?;
     let follows = follow::follows(&mut tx, call, Followable::Product, id.as_str()).await?;
+    let may_certify = certify::may_certify(&mut tx, call, &snapshot, &product.domain).await?;
     drop(tx);
     mark_gone(ctx, &snapshot, &mut output_ports).await;
     let input_ports = document.input_ports.iter().filter(|_| full).map(|port| InputPort {
@@ -111,6 +115,8 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         sees_history,
         retirement: retire::retirement(&snapshot, &rights, Retirable::Product, id.as_str(), full),
         may_retire: full && may_edit(call, &product.domain),
+        certification: certify::certification(&snapshot, &rights, Certifiable::Product, id.as_str(), full),
+        may_certify: full && may_certify,
         follows,
     })
 }
@@ -259,10 +265,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
         .ok_or_else(|| rights.no_asset(&snapshot, id.as_str()))?;
     let full = snapshot.sight(&rights, asset) == Sight::Full;
-    let visible = |product: &Product| rights.product_sight(product) != Sight::Hidden;
-    let mut offers: Vec<_> = snapshot.offers(&asset.id).filter(|(product, _)| visible(product)).collect();
-    // What is still offered is asked for.
-    offers.sort_by_key(|(product, _)| snapshot.is_retired(Retirable::Product, &product.id, rights.today()));
+    let offers = snapshot.offers_to(&rights, &asset.id);
     // Which of them offers it, nobody can say then.
     let may_offer = || unread::products_in(&snapshot, &rights, &asset.domain);
     let unread_products = offers.is_empty().then(may_offer).flatten();
@@ -277,6 +280,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
     let sees_grants = access::sees_held(&mut tx, call, &asset.domain, &on).await?;
     let newest = newest(&mut tx, call, &snapshot, asset).await?;
     let follows = follow::follows(&mut tx, call, Followable::Asset, id.as_str()).await?;
+    let may_certify = certify::may_certify(&mut tx, call, &snapshot, &asset.domain).await?;
     drop(tx);
     let written = if full { asset.description.clone() } else { String::new() };
     let about = WORDS.run(call.party(), move || safe_html(&written).0).await?;
@@ -337,6 +341,8 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         }),
         retirement: retire::retirement(&snapshot, &rights, Retirable::Asset, id.as_str(), full),
         may_retire: full && may_edit(call, &asset.domain) && !snapshot.is_own_dashboard(asset),
+        certification: certify::certification(&snapshot, &rights, Certifiable::Asset, id.as_str(), full),
+        may_certify: full && may_certify && !snapshot.is_own_dashboard(asset),
         follows,
     })
 }
@@ -417,6 +423,8 @@ pub struct ProductLine {
     pub visibility: Visibility,
     /// What it is for; empty where the viewer sees only that it exists.
     pub purpose: String,
+    /// The last day on which it is certified; `None` where the viewer sees only that it exists.
+    pub certified_until: Option<NaiveDate>,
     /// When the portal first saw it.
     pub published_at: DateTime<Utc>,
     /// Dashboards of the product.
@@ -438,12 +446,14 @@ pub async fn products(call: &Call, request: PageRequest) -> Result<Page<ProductL
         let full = rights.product_sight(product) == Sight::Full;
         let terms = product.document.description.as_ref().filter(|_| full);
         let own = dashboards::of_product(&snapshot, &rights, &product.id);
+        let certified = snapshot.certification(Certifiable::Product, &product.id, rights.today());
         ProductLine {
             id: ProductId(product.id.clone()),
             name: product.name.clone(),
             domain: snapshot.domain(&product.domain),
             visibility: product.visibility,
             purpose: terms.and_then(|terms| terms.purpose.clone()).unwrap_or_default(),
+            certified_until: certified.filter(|_| full).map(|certified| certified.until),
             published_at: product.created_at,
             dashboards: own.into_iter().map(|dashboard| dashboard.id).collect(),
         }

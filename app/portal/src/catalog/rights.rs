@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::{AccessStanding, AssetKind, Classification};
 use lakeport_model::people::{Role, Viewer};
+use lakeport_model::retire::Retirable;
 use lakeport_model::{DomainId, PersonId, PortId};
 use uuid::Uuid;
 
@@ -240,7 +241,7 @@ impl Rights {
                 Err(decision) if decision.rule == policy::NOTHING_DESCRIBED => {
                     return AccessStanding::NotDescribed;
                 }
-                Err(_) => return self.next_step(snapshot, port),
+                Err(_) => return self.next_step(snapshot, Some(asset), port),
             }
         }
         let behind = port.and_then(|port| port.asset.as_deref()).filter(|_| asset.is_none());
@@ -249,7 +250,7 @@ impl Rights {
             Some(grant) => {
                 AccessStanding::Granted { grant: grant.id, ends_on: grant.ends_on, undecided_by: Vec::new() }
             }
-            None => self.next_step(snapshot, port),
+            None => self.next_step(snapshot, asset, port),
         }
     }
 
@@ -345,8 +346,12 @@ impl Rights {
         }
     }
 
-    fn next_step(&self, snapshot: &Snapshot, port: Option<&Port>) -> AccessStanding {
-        let Some(port) = port else { return AccessStanding::NotOffered };
+    fn next_step(&self, snapshot: &Snapshot, asset: Option<&Asset>, port: Option<&Port>) -> AccessStanding {
+        let Some(port) = port else {
+            let is_retired = |asset: &Asset| snapshot.is_retired(Retirable::Asset, &asset.id, self.today);
+            let is_retired = asset.is_some_and(is_retired);
+            return if is_retired { AccessStanding::Retired } else { AccessStanding::NotOffered };
+        };
         if let Some((request, approvals)) = self.waits_for(port) {
             let with = crate::access::eligible(snapshot, request, approvals, self.today);
             return AccessStanding::Requested {
@@ -412,6 +417,14 @@ impl Snapshot {
     /// is there for those whom its text lets in.
     pub(crate) fn sight(&self, rights: &Rights, asset: &Asset) -> Sight {
         self.sight_by(rights, asset, Rights::product_sight)
+    }
+
+    /// Products and ports that offer an asset and that the viewer may know of; what is still offered comes before what is retired.
+    pub(crate) fn offers_to(&self, rights: &Rights, asset: &str) -> Vec<(&Product, &Port)> {
+        let offers = self.offers(asset).filter(|(product, _)| rights.product_sight(product) != Sight::Hidden);
+        let mut offers: Vec<_> = offers.collect();
+        offers.sort_by_key(|(product, _)| self.is_retired(Retirable::Product, &product.id, rights.today));
+        offers
     }
 
     /// The same without what a viewer sees to decide about it: that opens no values, however public they are to those

@@ -19,13 +19,11 @@ impl Snapshot {
         Way { product: product_name, ..self.way_in(&product.domain) }
     }
 
-    /// The way to an asset: through the first product of its domain that offers it and that the viewer sees.
+    /// The way to an asset: through the first product of its domain that offers it and that the viewer sees, rather through one
+    /// that is not retired.
     pub(crate) fn way_to(&self, rights: &Rights, asset: &Asset) -> Way {
-        let mut offers = self.offers(&asset.id).map(|(product, _)| product);
-        let of_its_domain = |product: &&Product| {
-            product.domain == asset.domain && rights.product_sight(product) != Sight::Hidden
-        };
-        match offers.find(of_its_domain) {
+        let mut offers = self.offers_to(rights, &asset.id).into_iter().map(|(product, _)| product);
+        match offers.find(|product| product.domain == asset.domain) {
             Some(product) => self.way_under(rights, product),
             None => self.way_in(&asset.domain),
         }

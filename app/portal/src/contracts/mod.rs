@@ -20,7 +20,7 @@ pub(crate) use check::{check_daily, checkable};
 pub(crate) use column::of_column;
 pub use page::contract;
 pub(crate) use page::knows_unread;
-pub(crate) use subscribe::relying;
+pub(crate) use subscribe::{Relying, subscribed};
 pub use subscribe::{subscribe, unsubscribe};
 use told::Told;
 pub(crate) use versions::{never_accepted, since_accepted, tell as tell_of_versions};

@@ -12,9 +12,10 @@ use super::told::Told;
 use crate::catalog::{Asset, Contract, ContractVersion as Version, Product, Rights, Sight, Snapshot};
 use crate::people;
 use crate::policy::{RunChecks, decide};
+use crate::standards::bitol::TeamMember;
 use crate::standards::odcs::{self, Property, SchemaObject, words};
 use crate::store::contracts as store;
-use crate::{Call, Error, Result};
+use crate::{Call, Error, Result, retire};
 
 const TREND: i64 = 30;
 
@@ -93,7 +94,9 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
         None => snapshot.way_in(&domain),
     };
     let newest_measured = super::check::checkable(ctx, &snapshot, contract);
+    let closed = retire::closed_contract(&snapshot, contract, rights.today());
     let may_subscribe = not_in_force.is_none()
+        && closed.is_none()
         && !contract.newest().document.is_withdrawn()
         && held.as_ref().is_none_or(|held| held.version != summary.version);
     summary.worst = summary.worst.filter(|_| replaced_by.is_none());
@@ -111,6 +114,7 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
         subscribers: u32::try_from(store::subscribers(&mut tx, id.as_str()).await?).unwrap_or(0),
         may_check: decide(&viewer, &check.into()).allowed,
         may_subscribe,
+        closed,
         subscription: held.map(|held| Subscription {
             id: held.id,
             contract: id.clone(),
@@ -129,14 +133,7 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
         objects: document.schema.iter().map(|object| shown_object(&snapshot, &rights, object)).collect(),
         service_levels: document.sla_properties.iter().map(service_level).collect(),
         not_carried_out: document.not_carried_out(),
-        team: document
-            .team_members()
-            .iter()
-            .map(|member| {
-                let name = member.name.as_deref().or(member.username.as_deref()).unwrap_or_default();
-                member.role.as_ref().map_or_else(|| name.to_owned(), |role| format!("{name}, {role}"))
-            })
-            .collect(),
+        team: document.team_members().iter().map(team_member).collect(),
         support: document
             .support
             .iter()
@@ -216,6 +213,11 @@ pub(super) fn add_columns(prefix: &str, properties: &[Property], columns: &mut V
         });
         add_columns(&format!("{name}."), &property.properties, columns);
     }
+}
+
+fn team_member(member: &TeamMember) -> String {
+    let name = member.name.as_deref().or(member.username.as_deref()).unwrap_or_default();
+    member.role.as_ref().map_or_else(|| name.to_owned(), |role| format!("{name}, {role}"))
 }
 
 fn service_level(level: &odcs::SlaProperty) -> ServiceLevel {

@@ -66,8 +66,8 @@ pub(crate) struct Relying {
     pub(crate) person: PersonId,
     /// The version that was accepted.
     pub(super) version: String,
-    /// What decides how much of a run is told.
-    pub(super) rights: Rights,
+    /// What decides how much they are told.
+    pub(crate) rights: Rights,
 }
 
 /// Who relies on a contract and still sees it. Whoever no longer sees it learns nothing of it.
@@ -78,14 +78,19 @@ pub(crate) async fn relying(
     contract: &Contract,
 ) -> Result<Vec<Relying>> {
     let id = ContractId(contract.id.clone());
+    let mut found = subscribed(tx, ctx, contract).await?;
+    found.retain(|relying| super::page::visible(snapshot, &relying.rights, &id).is_ok());
+    Ok(found)
+}
+
+/// Who relies on a contract, whatever they see of it by now.
+pub(crate) async fn subscribed(tx: &mut Tx, ctx: &Ctx, contract: &Contract) -> Result<Vec<Relying>> {
     let mut found = Vec::new();
     for person in store::subscriber_ids(tx, &contract.id).await? {
         let Some(held) = store::subscription_of(tx, person, &contract.id).await? else { continue };
         let Some(viewer) = people::viewer_in(tx, person).await? else { continue };
         let rights = Rights::in_tx(tx, ctx.now(), &viewer).await?;
-        if super::page::visible(snapshot, &rights, &id).is_ok() {
-            found.push(Relying { person: viewer.id, version: held.version, rights });
-        }
+        found.push(Relying { person: viewer.id, version: held.version, rights });
     }
     Ok(found)
 }

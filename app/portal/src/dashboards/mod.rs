@@ -115,9 +115,7 @@ fn open(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, id: &DashboardId) -> Re
 /// What is missing of a table, and the way to it.
 fn lacking(snapshot: &Snapshot, rights: &Rights, table: &str, columns_only: bool) -> MissingTable {
     let seen = snapshot.assets.get(table).filter(|_| !hidden(snapshot, rights, table));
-    let offer = seen.and_then(|asset| {
-        snapshot.offers(&asset.id).find(|(product, _)| rights.product_sight(product) != Sight::Hidden)
-    });
+    let offer = seen.and_then(|asset| snapshot.offers_to(rights, &asset.id).into_iter().next());
     let access = match snapshot.assets.get(table) {
         _ if hidden(snapshot, rights, table) => AccessStanding::NotOffered,
         None => AccessStanding::Unread,

@@ -32,7 +32,7 @@ pub async fn follow(call: &Call, kind: Followable, id: &str) -> Result<()> {
         );
         return Err(Error::conflict(message));
     }
-    store::follow(&mut tx, viewer.id, kind, id, now, next_look(now)).await?;
+    store::follow(&mut tx, viewer.id, kind, id, now, next_look(viewer.id, now)).await?;
     tx.commit_unrecorded(UNRECORDED).await
 }
 

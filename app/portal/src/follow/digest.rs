@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
+use lakeport_model::follow::FEED_DAYS;
 use lakeport_model::{First, PersonId};
 
 use super::feed::{Change, merged, top};
 use super::watched::Watched;
+use crate::actor::Actor;
 use crate::catalog::Rights;
 use crate::notify::{self, Message};
 use crate::store::{Tx, follow as store};
@@ -18,22 +20,42 @@ const MOST_COUNTED: usize = 1_000;
 const MOST_NAMED: usize = 7;
 /// The hour of the day, in UTC, from which on digests are written.
 const HOUR: i64 = 6;
+/// Seconds over which the digests of all people are spread.
+const SPREAD: u128 = 3_600;
 
-/// When somebody's digest is looked at next: the next morning.
-pub(crate) fn next_look(now: DateTime<Utc>) -> DateTime<Utc> {
+/// When somebody's digest is looked at next: the next morning, at a moment of their own.
+pub(crate) fn next_look(person: PersonId, now: DateTime<Utc>) -> DateTime<Utc> {
     let tomorrow = now.date_naive() + Days::new(1);
-    tomorrow.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(HOUR)
+    let seconds = i64::try_from(person.0.as_u128() % SPREAD).unwrap_or_default();
+    tomorrow.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(HOUR) + TimeDelta::seconds(seconds)
 }
 
 /// Tells a person what changed since their last digest of what they follow; answers how many messages that took. What they
 /// changed themselves they know, and what they may not see in full by now is not told.
 pub(crate) async fn tell(ctx: &Ctx, person: PersonId) -> Result<u32> {
+    // Most days bring nothing: that is found out without the turn to write, so that nobody waits for it.
+    let now = ctx.now();
+    let mut tx = ctx.db.read().await?;
+    let is_news = news(&mut tx, ctx, person, now).await?.is_some();
+    drop(tx);
+    if is_news {
+        return write(ctx, person).await;
+    }
+    // Up to when changes were told stays as it is: what is published meanwhile, the next look finds.
+    let mut tx = ctx.db.write().await?;
+    store::put_digest_off(&mut tx, person, next_look(person, now)).await?;
+    tx.commit_unrecorded("when a digest is looked at next is no change of it").await?;
+    Ok(0)
+}
+
+/// Writes a digest, where there still is news.
+async fn write(ctx: &Ctx, person: PersonId) -> Result<u32> {
     // With the turn to write: what others are about to publish would bear an earlier moment than this digest, and be told by none.
     let mut tx = ctx.db.write().await?;
     let now = ctx.now();
     let message = news(&mut tx, ctx, person, now).await?;
     // Another process may have been quicker.
-    if !store::told(&mut tx, person, now, next_look(now)).await? {
+    if !store::told(&mut tx, person, now, next_look(person, now)).await? {
         return Ok(0);
     }
     if let Some(message) = &message {
@@ -49,16 +71,17 @@ async fn news(tx: &mut Tx, ctx: &Ctx, person: PersonId, now: DateTime<Utc>) -> R
     let Some(viewer) = people::viewer_in(tx, person).await? else { return Ok(None) };
     let snapshot = ctx.snapshot_in(tx).await?;
     let rights = Rights::in_tx(tx, now, &viewer).await?;
+    let own = Actor::Viewer(viewer).key();
     let follows = store::follows_of(tx, person).await?;
+    // The list, to which the message leads, goes back no further.
+    let told_at = told_at.max(now - TimeDelta::days(FEED_DAYS.into()));
     let after = |since: DateTime<Utc>| since.max(told_at) + TimeDelta::microseconds(1);
     let watched = Watched::of(&snapshot, &rights, &follows, after);
     let limit = i64::try_from(MOST_COUNTED).unwrap_or(i64::MAX);
-    let rows = store::changed(tx, &watched.asked(), &top(), limit).await?;
-    let mut changes = merged(&snapshot, &watched, rows, &top(), MOST_COUNTED);
-    let is_cut = changes.len() == MOST_COUNTED;
-    changes.retain(|change| change.person() != Some(person));
+    let rows = store::changed(tx, &watched.asked(), &top(), &own, limit).await?;
+    let changes = merged(&watched, rows, &top(), Some(person), MOST_COUNTED);
     let names: Vec<&str> = changes.iter().map(Change::name).collect();
-    Ok(message(&names, is_cut))
+    Ok(message(&names, names.len() == MOST_COUNTED))
 }
 
 /// The message about changes of these things, the newest first; there may be more where they are cut.
@@ -102,10 +125,12 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_is_looked_at_once_a_day() {
+    fn a_digest_is_looked_at_once_a_day_and_not_all_at_once() {
         let now: DateTime<Utc> = "2026-12-01T08:00:00Z".parse().expect("a moment");
-        let next = next_look(now);
-        assert_eq!(next.to_rfc3339(), "2026-12-02T06:00:00+00:00");
-        assert!(next_look(next) > next);
+        let person = |number| PersonId(uuid::Uuid::from_u128(number));
+        assert_eq!(next_look(person(0), now).to_rfc3339(), "2026-12-02T06:00:00+00:00");
+        let next = next_look(person(2 * SPREAD - 1), now);
+        assert_eq!(next.to_rfc3339(), "2026-12-02T06:59:59+00:00");
+        assert_eq!(next_look(person(2 * SPREAD - 1), next), next + TimeDelta::days(1));
     }
 }

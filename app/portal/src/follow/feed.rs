@@ -1,6 +1,6 @@
 //! The feed: what changed of what somebody follows, the newest first.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use lakeport_model::documents::DocumentKind;
 use lakeport_model::follow::{DAYS_BEFORE, FEED_DAYS, FeedLine, Followed, Following};
 use lakeport_model::{DomainId, Page, PageRequest, PersonId};
@@ -33,9 +33,9 @@ pub async fn following(call: &Call, page: PageRequest) -> Result<Following> {
     let follows = store::follows_of(&mut tx, call.viewer.id).await?;
     let watched = Watched::of(&snapshot, &rights, &follows, |since| first_shown(now, since));
     let most = limit + 1;
-    let rows = store::changed(&mut tx, &watched.asked(), &before, i64::from(most)).await?;
+    let rows = store::changed(&mut tx, &watched.asked(), &before, "", i64::from(most)).await?;
     drop(tx);
-    let changes = merged(&snapshot, &watched, rows, &before, most as usize);
+    let changes = merged(&watched, rows, &before, None, most as usize);
     let part = Page::cut(changes, limit, |change| written(&change.place));
     let lines = part.items.iter().map(|change| change.line(&snapshot, &rights));
     Ok(Following {
@@ -68,14 +68,17 @@ pub(super) struct Change<'a> {
 enum What<'a> {
     Published(DocumentKind, RevisionRow),
     Retired(&'a RetiredRow),
+    /// The day came on which it was to be retired.
+    Left,
 }
 
-/// Revisions and retirements before a place, the newest first, so many at most.
+/// Revisions and retirements before a place, the newest first, so many at most; without those retirements that `except`
+/// announced.
 pub(super) fn merged<'a>(
-    snapshot: &'a Snapshot,
     watched: &'a Watched<'a>,
     rows: Vec<ChangedRow>,
     before: &Place,
+    except: Option<PersonId>,
     most: usize,
 ) -> Vec<Change<'a>> {
     let published = rows.into_iter().filter_map(|ChangedRow { kind, revision }| {
@@ -85,30 +88,38 @@ pub(super) fn merged<'a>(
         let place = Place { at, kind: kind.to_string(), document, number };
         Some(Change { place, watch, what: What::Published(kind, revision) })
     });
-    let retired = watched.documents.iter().filter_map(|((kind, document), watch)| {
-        let row = watch.about.retirement(snapshot).filter(|row| row.at >= watch.from)?;
-        let document = format!("{kind} {document}");
-        let place = Place { at: row.at, kind: RETIRED.to_owned(), document, number: 0 };
-        (place < *before).then_some(Change { place, watch, what: What::Retired(row) })
-    });
+    let retired = retirements(watched, except).filter(|change| change.place < *before);
     let mut changes: Vec<Change<'a>> = published.chain(retired).collect();
     changes.sort_by(|one, other| one.place.cmp(&other.place).reverse());
     changes.truncate(most);
     changes
 }
 
+/// The retirements, without those that `except` announced, and the days on which they began: of a day nobody is the author.
+fn retirements<'a>(watched: &'a Watched<'a>, except: Option<PersonId>) -> impl Iterator<Item = Change<'a>> {
+    let today = watched.rights.today();
+    watched.documents.iter().flat_map(move |((kind, document), watch)| {
+        let row = watch.about.retirement(watched.snapshot);
+        let said = row.filter(|row| Some(row.person) != except).map(|row| (row.at, 0, What::Retired(row)));
+        let left = row.and_then(|row| left_at(row, today)).map(|at| (at, 1, What::Left));
+        let told = said.into_iter().chain(left).filter(move |(at, ..)| *at >= watch.from);
+        told.map(move |(at, number, what)| {
+            let document = format!("{kind} {document}");
+            Change { place: Place { at, kind: RETIRED.to_owned(), document, number }, watch, what }
+        })
+    })
+}
+
+/// When something left search and lists, where that was announced before.
+fn left_at(row: &RetiredRow, today: NaiveDate) -> Option<DateTime<Utc>> {
+    let midnight = row.on_day.and_time(NaiveTime::MIN).and_utc();
+    (row.is_in_effect(today) && row.at < midnight).then_some(midnight)
+}
+
 impl Change<'_> {
     /// The name of what changed.
     pub(super) fn name(&self) -> &str {
         self.watch.about.name()
-    }
-
-    /// The person who did it, where it was one.
-    pub(super) fn person(&self) -> Option<PersonId> {
-        match &self.what {
-            What::Published(_, row) => row.person(),
-            What::Retired(row) => Some(row.person),
-        }
     }
 
     fn line(&self, snapshot: &Snapshot, rights: &Rights) -> FeedLine {
@@ -128,7 +139,8 @@ impl Change<'_> {
                 let difference = has_page.then(|| format!("{href}/history/{}", row.number));
                 (words::published(*kind, version, row, who.as_deref()), difference)
             }
-            What::Retired(row) => (words::retired(row, rights.today()), None),
+            What::Retired(row) => (words::retired(row), None),
+            What::Left => (words::LEFT.to_owned(), None),
         };
         let because = self.watch.because.clone();
         FeedLine { at: self.place.at, name: about.name().to_owned(), href, what, difference, because }
@@ -183,6 +195,25 @@ mod tests {
             assert!(parsed(text).is_err(), "{text}");
         }
         assert!(place < top());
+    }
+
+    #[test]
+    fn a_day_is_told_once_it_has_come_where_it_was_announced_before() {
+        let day = NaiveDate::from_ymd_opt(2027, 1, 1).expect("it is a day");
+        let midnight = day.and_time(NaiveTime::MIN).and_utc();
+        let row = |at| RetiredRow {
+            kind: "product".to_owned(),
+            id: "orders".to_owned(),
+            on_day: day,
+            reason: "Nobody keeps it up".to_owned(),
+            successor: None,
+            person: PersonId(uuid::Uuid::nil()),
+            at,
+        };
+        let before = row(midnight - TimeDelta::microseconds(1));
+        assert_eq!(left_at(&before, day - TimeDelta::days(1)), None, "its day has not come");
+        assert_eq!(left_at(&before, day), Some(midnight));
+        assert_eq!(left_at(&row(midnight), day), None, "it was retired at once");
     }
 
     #[test]

@@ -71,8 +71,8 @@ pub(super) struct Watch<'a> {
 
 /// All that is looked at for somebody.
 pub(super) struct Watched<'a> {
-    snapshot: &'a Snapshot,
-    rights: &'a Rights,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) rights: &'a Rights,
     /// By kind and document.
     pub(super) documents: BTreeMap<(DocumentKind, String), Watch<'a>>,
     looked_at: usize,
@@ -121,7 +121,7 @@ impl<'a> Watched<'a> {
                 let Some(asset) = snapshot.assets.get(id) else { return };
                 let why = why(&asset.title);
                 if self.asset(asset, &why) {
-                    self.contracts(contracts_on(snapshot, asset), &why);
+                    self.contracts(snapshot.contracts_on(asset), &why);
                 }
             }
             Followable::Domain => {
@@ -217,13 +217,4 @@ impl<'a> Watched<'a> {
         let asked = self.documents.iter();
         asked.map(|((kind, document), watch)| (*kind, document.as_str(), watch.from)).collect()
     }
-}
-
-/// The contracts on an asset of its own domain.
-fn contracts_on<'a>(snapshot: &'a Snapshot, asset: &'a Asset) -> BTreeSet<&'a str> {
-    let offers = snapshot.offers(&asset.id).filter(|(product, _)| product.domain == asset.domain);
-    let named = offers.filter_map(|(_, port)| port.contract.as_deref());
-    let about = snapshot.contracts_about(&asset.id);
-    let own = about.filter(|contract| snapshot.domain_of(contract) == asset.domain);
-    named.chain(own.map(|contract| contract.id.as_str())).collect()
 }

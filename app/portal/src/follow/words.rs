@@ -1,12 +1,14 @@
 //! What a line of the feed says.
 
-use chrono::NaiveDate;
 use lakeport_model::documents::DocumentKind;
 use lakeport_model::{day, sentence};
 
 use crate::store::retired::RetiredRow;
 use crate::store::revisions::RevisionRow;
 use crate::text::capital;
+
+/// What happened on the day from which on something is retired.
+pub(super) const LEFT: &str = "It left search and lists: it is retired since this day.";
 
 /// What happened when a revision was published. Who did and why is for those who see the history: `who` is then a name.
 pub(super) fn published(
@@ -43,21 +45,20 @@ fn lines(count: u32) -> String {
     format!("{count} line{}", if count == 1 { "" } else { "s" })
 }
 
-/// That something is retired, or will be.
-pub(super) fn retired(row: &RetiredRow, today: NaiveDate) -> String {
-    let begins = if row.is_in_effect(today) { "since" } else { "from" };
+/// That something was retired, as it was announced: it says the same before its day and after.
+pub(super) fn retired(row: &RetiredRow) -> String {
     let reason = sentence(&row.reason);
     let day = day(row.on_day);
     if reason.is_empty() {
-        format!("Retired {begins} {day}.")
+        format!("Retired from {day} on.")
     } else {
-        format!("Retired {begins} {day}: {reason}")
+        format!("Retired from {day} on: {reason}")
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, TimeDelta};
+    use chrono::{DateTime, NaiveDate};
     use lakeport_model::PersonId;
     use lakeport_model::documents::Source;
 
@@ -102,18 +103,17 @@ mod tests {
 
     #[test]
     fn what_is_retired_is_told_with_its_day() {
-        let today = NaiveDate::from_ymd_opt(2027, 1, 1).expect("it is a day");
         let mut row = RetiredRow {
             kind: "product".to_owned(),
             id: "orders".to_owned(),
-            on_day: today,
+            on_day: NaiveDate::from_ymd_opt(2027, 1, 1).expect("it is a day"),
             reason: "Nobody keeps it up".to_owned(),
             successor: None,
             person: PersonId(uuid::Uuid::nil()),
             at: DateTime::UNIX_EPOCH,
         };
-        assert_eq!(retired(&row, today - TimeDelta::days(1)), "Retired from 1 Jan 2027: Nobody keeps it up.");
+        assert_eq!(retired(&row), "Retired from 1 Jan 2027 on: Nobody keeps it up.");
         row.reason = String::new();
-        assert_eq!(retired(&row, today), "Retired since 1 Jan 2027.");
+        assert_eq!(retired(&row), "Retired from 1 Jan 2027 on.");
     }
 }

@@ -70,7 +70,12 @@ impl Sees<'_> {
 
     /// True for a term that is not retired by now: others are named on no page but their own.
     fn is_offered(&self, term: &str) -> bool {
-        !self.snapshot.is_retired(Retirable::Term, term, self.rights.today())
+        !self.is_retired(Retirable::Term, term)
+    }
+
+    /// True for what is retired by now.
+    fn is_retired(&self, kind: Retirable, id: &str) -> bool {
+        self.snapshot.is_retired(kind, id, self.rights.today())
     }
 
     /// True where a term links to something that is there and that they do not see.

@@ -79,7 +79,7 @@ fn number_of_offered(snapshot: &Snapshot, today: NaiveDate, domain: Option<&str>
     snapshot.number_of_terms(domain).saturating_sub(retired.count())
 }
 
-/// A term with what it is about, as far as the viewer sees that.
+/// A term with what it is about, as far as the viewer sees that and it is not retired.
 ///
 /// # Errors
 /// Refused where there is none, or where it cannot be read.
@@ -102,14 +102,16 @@ pub async fn term(call: &Call, id: &str) -> Result<TermPage> {
     };
     let columns = document.columns.iter().filter_map(|link| {
         let (asset, column) = asset_and_column(link);
-        let held = snapshot.assets.get(asset).filter(|_| sees.column(asset, column))?;
+        let is_named = sees.column(asset, column) && !sees.is_retired(Retirable::Asset, asset);
+        let held = snapshot.assets.get(asset).filter(|_| is_named)?;
         Some(TermColumn {
             asset: AssetId(held.id.clone()),
             asset_name: held.title.clone(),
             column: column.unwrap_or_default().to_owned(),
         })
     });
-    let products = document.products.iter().filter(|id| sees.product(id));
+    let products = document.products.iter();
+    let products = products.filter(|id| sees.product(id) && !sees.is_retired(Retirable::Product, id));
     let products = products.filter_map(|id| snapshot.products.get(id));
     Ok(TermPage {
         term: TermRef { id: id.to_owned(), name: document.name.clone() },

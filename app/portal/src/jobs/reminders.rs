@@ -328,10 +328,12 @@ async fn announce_end(
         return Ok(false);
     }
     let still = still::after(tx, ctx, now, snapshot, grant, last).await?.map(|left| left.how);
-    let (what, after) = still::loss(&snapshot.port_title(&grant.port), still.as_deref());
-    let next = match still {
-        Some(_) => after,
-        None => "Request access again before that day if you still need it".to_owned(),
+    let is_retired = still::is_retired(snapshot, &grant.port, now.date_naive());
+    let (what, after) = still::loss(&snapshot.port_title(&grant.port), still.as_deref(), is_retired);
+    let next = if still.is_some() || is_retired {
+        after
+    } else {
+        "Request access again before that day if you still need it".to_owned()
     };
     let (latest, review) = match no_answer::foreseen(tx, ctx, now, snapshot, grant).await? {
         Some(early) => {
@@ -362,9 +364,11 @@ async fn take_back(
     store::settle_ended(tx, grant).await?;
     let consumer = grant.consumer;
     let title = eyes::title_for(tx, now, snapshot, consumer, &grant.port).await?;
+    // Of what is hidden from them they are told nothing new.
+    let is_retired = title.is_some() && still::is_retired(snapshot, &grant.port, now.date_naive());
     let title = title.unwrap_or_else(|| grant.port.clone());
     let still = still::after(tx, ctx, now, snapshot, grant, grant.ends_on).await?.map(|left| left.how);
-    let (what, next) = still::loss(&title, still.as_deref());
+    let (what, next) = still::loss(&title, still.as_deref(), is_retired);
     let last = format!("Its last day was {}", day(grant.ends_on));
     let message = Message::new(format!("{what} has ended"), [last, next], "/access/grants");
     let once = Once { cycle: NO_CYCLE, kind: "ended", to: consumer };

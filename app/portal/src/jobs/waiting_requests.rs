@@ -16,7 +16,7 @@ use crate::snapshot::answering::ids;
 use crate::store::access::{self as store, Request};
 use crate::store::people::{self, Member};
 use crate::store::{Tx, notify as messages};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, retire};
 
 /// Something that somebody is to be told once.
 struct Due {
@@ -85,6 +85,9 @@ fn is_dated(request: &Request) -> Result<()> {
 /// What people are still to be told about a request.
 async fn due(tx: &mut Tx, now: DateTime<Utc>, snapshot: &Snapshot, request: &Request) -> Result<Vec<Due>> {
     let (since, today) = (request.waits_since.date_naive(), now.date_naive());
+    if retire::closed_request(snapshot, request, today).is_some() {
+        return retired(tx, now, snapshot, request).await;
+    }
     let approvals = store::approvals(tx, request.id).await?;
     let deciders = Deciders::of(snapshot, request, &approvals);
     let nobody = deciders.turn.is_empty();
@@ -117,6 +120,27 @@ async fn due(tx: &mut Tx, now: DateTime<Utc>, snapshot: &Snapshot, request: &Req
         }
     }
     Ok(open)
+}
+
+/// Nobody is urged to decide what can only be rejected; whoever asked is told once that it is retired.
+async fn retired(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    snapshot: &Snapshot,
+    request: &Request,
+) -> Result<Vec<Due>> {
+    let (to, kind) = (request.requester, "retired");
+    if messages::request_reminded(tx, request.id, request.revision, kind, to).await? {
+        return Ok(Vec::new());
+    }
+    let title = eyes::title_for(tx, now, snapshot, to, &request.port).await?;
+    let title = title.unwrap_or_else(|| request.port.clone());
+    let message = Message::new(
+        format!("Your request for {title} cannot be approved any more"),
+        ["It is retired: nobody can get access to it", "You can withdraw the request"],
+        "/access/requests",
+    );
+    Ok(vec![Due { to, kind: kind.to_owned(), message }])
 }
 
 /// What is said about a request that waits.

@@ -175,7 +175,11 @@ fn stays(
         return Some(format!("{what}, but {who} changed it in the portal since: retire it on its page."));
     }
     let is_restored = restored.is_some_and(|at| at > pushed.at);
-    is_restored.then(|| format!("{what}, but it was restored in the portal since: retire it on its page."))
+    is_restored.then(|| {
+        format!(
+            "{what}, but it was restored in the portal after its text was pushed last: retire it on its page."
+        )
+    })
 }
 
 /// `product orders is not in the files any more`
@@ -218,10 +222,18 @@ fn not_retired(what: &str, number: usize, is_cut: bool) -> Option<String> {
 pub(super) fn stay_retired(snapshot: &Snapshot, folder: &Folder, today: NaiveDate) -> Vec<String> {
     let said = folder.documents().filter_map(|(kind, id, _)| {
         let row = snapshot.retirement(retirable(kind)?, &id)?;
-        let (since, on) = (if row.is_in_effect(today) { "since" } else { "from" }, stored_day(row.on_day));
-        Some(format!("{kind} {} stays retired ({since} {on}): restore it on its page.", legible(&id)))
+        Some(stays_retired(kind, &id, &stored_day(row.on_day), row.is_in_effect(today)))
     });
     said.collect()
+}
+
+fn stays_retired(kind: DocumentKind, id: &str, day: &str, in_effect: bool) -> String {
+    let retired = if in_effect {
+        format!("is retired since {day}")
+    } else {
+        format!("is going to be retired from {day} on")
+    };
+    format!("{kind} {} {retired}, which a push does not change: restore it on its page.", legible(id))
 }
 
 impl Pruned {
@@ -332,8 +344,22 @@ mod tests {
         assert_eq!(
             said(2, Some(10)).as_deref(),
             Some(
-                "product orders is not in the files any more, but it was restored in the portal since: retire it on its page."
+                "product orders is not in the files any more, but it was restored in the portal after its text was pushed \
+                 last: retire it on its page."
             )
+        );
+    }
+
+    #[test]
+    fn what_is_only_announced_is_never_said_to_be_retired() {
+        let said = |in_effect| stays_retired(DocumentKind::Term, "orders", "1 Jan 2027", in_effect);
+        assert_eq!(
+            said(true),
+            "term orders is retired since 1 Jan 2027, which a push does not change: restore it on its page."
+        );
+        assert_eq!(
+            said(false),
+            "term orders is going to be retired from 1 Jan 2027 on, which a push does not change: restore it on its page."
         );
     }
 

@@ -6,7 +6,7 @@ use lakeport_model::people::{DomainPage, Role};
 use lakeport_model::{DomainId, PageRequest};
 
 use super::members;
-use crate::policy::{self, PublishDocument};
+use crate::policy::{self, PublishDocument, SeeHistory};
 use crate::store::follow;
 use crate::{Call, Error, Result, catalog};
 
@@ -52,5 +52,6 @@ pub async fn domain_page(call: &Call, id: &DomainId, members_page: PageRequest) 
         roles: members::roles_to_give(&snapshot, viewer, id.as_str()),
         may_publish: policy::decide(viewer, &publish.into()).allowed,
         follows,
+        sees_health: policy::decide(viewer, &SeeHistory { domain: id.clone() }.into()).allowed,
     })
 }

@@ -52,6 +52,8 @@ pub enum Action {
     PushDocument(PushDocument),
     /// Say that data is less sensitive than it was.
     LowerClassification(LowerClassification),
+    /// Say that something can be trusted, or withdraw that.
+    Certify(Certify),
     /// See who published a document when, and its older texts.
     SeeHistory(SeeHistory),
     /// Move the demo's clock.
@@ -239,6 +241,17 @@ pub struct LowerClassification {
     pub is_fresh: bool,
 }
 
+/// Say that something can be trusted, or withdraw that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certify {
+    /// The domain that answers for it.
+    pub domain: DomainId,
+    /// The domain has a steward who can sign in, or had one until a short while ago.
+    pub has_steward: bool,
+    /// Whoever asks became its steward a short while ago, where another one was it before.
+    pub is_fresh: bool,
+}
+
 /// See who published a document when, and its older texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeeHistory {
@@ -265,7 +278,7 @@ macro_rules! actions {
 }
 
 actions! {
-    SeeProduct, SeeProductDetails, RequestAccess, DecideRequest, WithdrawRequest, ReviewGrant, SeeGrants, AnswerForOwnGrant, RunChecks, RelyOnContract, EndSubscription, SeeAudit, ManageTokens, RevokeToken, ManagePerson, ManageMember, PublishDocument, PushDocument, LowerClassification, SeeHistory, MoveClock,
+    SeeProduct, SeeProductDetails, RequestAccess, DecideRequest, WithdrawRequest, ReviewGrant, SeeGrants, AnswerForOwnGrant, RunChecks, RelyOnContract, EndSubscription, SeeAudit, ManageTokens, RevokeToken, ManagePerson, ManageMember, PublishDocument, PushDocument, LowerClassification, Certify, SeeHistory, MoveClock,
 }
 
 impl From<Values> for Action {

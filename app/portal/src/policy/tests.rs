@@ -409,6 +409,20 @@ fn a_no_becomes_the_right_refusal() {
 }
 
 #[test]
+fn an_owner_certifies_only_where_there_is_no_steward() {
+    let certify =
+        |has_steward| rules(&Certify { domain: DOMAIN.into(), has_steward, is_fresh: false }.into());
+    let of_others = "certification.not_eligible";
+    assert_eq!(
+        certify(true),
+        [of_others, of_others, "certification.steward", "certification.steward_needed"]
+    );
+    assert_eq!(certify(false), [of_others, of_others, "certification.steward", "certification.owner"]);
+    let fresh = rules(&Certify { domain: DOMAIN.into(), has_steward: true, is_fresh: true }.into());
+    assert_eq!(fresh, [of_others, of_others, "certification.fresh_steward", "certification.steward_needed"]);
+}
+
+#[test]
 fn nobody_lowers_a_classification_without_the_steward() {
     let lower = |has_steward| LowerClassification { domain: DOMAIN.into(), has_steward, is_fresh: false };
     let of_others = "classification.not_eligible";

@@ -1,11 +1,15 @@
 //! A retirement that was decided, on a page or by a push: it is written, told and recorded in the same words.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use lakeport_model::PersonId;
 use lakeport_model::retire::Retirable;
 use serde_json::json;
 
 use super::effects::Relying;
-use super::rules;
-use super::thing::{Thing, name_of};
+use super::thing::Thing;
+use super::{closed, rules};
 use crate::actor::Actor;
 use crate::audit::{self, Entry};
 use crate::catalog::{Rights, Snapshot};
@@ -15,6 +19,9 @@ use crate::store::Tx;
 use crate::store::changes::{self, Touched};
 use crate::store::retired::{self as store, RetiredRow};
 use crate::{Ctx, Result};
+
+/// Most messages that one push sends somebody about what it retires; more are gathered in one.
+const MOST_MESSAGES: usize = 5;
 
 /// The records of what is retired and restored, and of somebody who was refused.
 pub(super) struct Records {
@@ -53,11 +60,12 @@ pub(crate) fn restored(kind: Retirable, id: &str) -> (&'static str, String) {
 }
 
 /// What a record is about.
-pub(super) fn subject(kind: Retirable, id: &str) -> String {
+pub(crate) fn subject(kind: Retirable, id: &str) -> String {
     format!("{kind} {id}")
 }
 
-pub(super) fn touched(kind: Retirable, id: &str) -> Touched {
+/// What the list of changes says of it.
+pub(crate) fn touched(kind: Retirable, id: &str) -> Touched {
     match kind {
         Retirable::Product => Touched::Product(id.to_owned()),
         Retirable::Asset => Touched::Asset(id.to_owned()),
@@ -86,13 +94,8 @@ pub(crate) async fn carry_out(
     decided: &[Decided<'_>],
 ) -> Result<()> {
     let (mut entries, mut changed) = (Vec::new(), Vec::new());
-    for decided in decided {
-        let Decided { thing, row, proof, .. } = decided;
+    for Decided { thing, row, proof, .. } in decided {
         store::retire(tx, proof, row).await?;
-        let held = snapshot.retirement(thing.kind(), thing.id());
-        if held.is_none_or(|held| held.on_day != row.on_day || held.successor != row.successor) {
-            tell(tx, ctx, snapshot, decided).await?;
-        }
         changed.push(touched(thing.kind(), thing.id()));
         entries.push(Entry {
             actor,
@@ -102,20 +105,43 @@ pub(crate) async fn carry_out(
             detail: json!({ "on": row.on_day, "reason": row.reason, "successor": row.successor }),
         });
     }
+    tell(tx, ctx, snapshot, decided).await?;
     changes::touch(tx, changed, ctx.now()).await?;
     audit::record_all(tx, ctx, entries).await
 }
 
-/// Tells those whom it concerns, beside whoever retires it.
-async fn tell(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, decided: &Decided<'_>) -> Result<()> {
-    let Decided { thing, relying, row, .. } = decided;
+/// Tells those whom it concerns, beside whoever retires it: of each thing by itself, or of many in one message.
+async fn tell(tx: &mut Tx, ctx: &Ctx, snapshot: &Snapshot, decided: &[Decided<'_>]) -> Result<()> {
+    let said: Vec<(String, Message)> =
+        decided.iter().map(|one| message(snapshot, one, ctx.now().date_naive())).collect();
+    let mut concerned: BTreeMap<PersonId, Vec<&(String, Message)>> = BTreeMap::new();
+    for (one, said) in decided.iter().zip(&said) {
+        for person in one.relying.told(snapshot, one.thing, one.row.person) {
+            concerned.entry(person).or_default().push(said);
+        }
+    }
+    for (person, said) in concerned {
+        if said.len() > MOST_MESSAGES {
+            let titles = said.iter().map(|(_, message)| message.title());
+            notify::tell(tx, ctx, &[person], &rules::gathered(&titles.collect::<Vec<_>>())).await?;
+            continue;
+        }
+        for (about, message) in said {
+            notify::tell_about(tx, ctx, &[person], about, message).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What people are told of something that is retired, and what that is about.
+fn message(snapshot: &Snapshot, decided: &Decided<'_>, today: NaiveDate) -> (String, Message) {
+    let Decided { thing, row, .. } = decided;
     // Not everybody who is told may know of everything: they read here what everybody may, and the page says the rest.
-    let stranger = Rights::of_a_stranger();
-    let named = row.successor.as_ref().and_then(|id| name_of(snapshot, &stranger, thing.kind(), id));
-    let instead = named.map(|name| format!("Use \"{name}\" instead"));
+    let named = closed::instead(snapshot, &Rights::of_a_stranger(), thing.kind(), row, today);
+    let instead = named.map(|(_, name)| format!("Use \"{name}\" instead"));
     let href = thing.href(snapshot);
-    let title = rules::retired_words(thing.kind(), thing.name(), row.on_day, ctx.now().date_naive());
-    let message = Message::new(title, std::iter::once(row.reason.clone()).chain(instead), href.as_str());
-    let people = relying.told(snapshot, *thing, row.person);
-    notify::tell_about(tx, ctx, &people, &href, &message).await
+    let title = rules::retired_words(thing.kind(), thing.name(), row.on_day, today);
+    let says = std::iter::once(row.reason.clone()).chain(instead);
+    let message = Message::new(title, says, href.as_str());
+    (href, message)
 }

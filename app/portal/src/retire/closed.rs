@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use lakeport_model::retire::Retirable;
-use lakeport_model::{PortId, stored_day};
+use lakeport_model::{PortId, day, stored_day};
 
-use super::thing::{called, name_of};
+use super::thing::{called, is_seen_in_full, name_of};
 use crate::catalog::{Contract, Port, Rights, Snapshot};
 use crate::store::access::Request;
 use crate::store::retired::RetiredRow;
@@ -13,9 +13,36 @@ use crate::store::retired::RetiredRow;
 /// the viewer may know of it.
 pub(crate) fn closed(snapshot: &Snapshot, rights: &Rights, port: &Port) -> Option<String> {
     let (kind, retired) = behind(snapshot, port, rights.today())?;
-    let successor = retired.successor.as_ref().and_then(|id| name_of(snapshot, rights, kind, id));
-    let instead = successor.map(|name| format!("; use \"{name}\" instead")).unwrap_or_default();
+    let successor = instead(snapshot, rights, kind, retired, rights.today());
+    let instead = successor.map(|(_, name)| format!("; use \"{name}\" instead")).unwrap_or_default();
     Some(format!("This {} is retired since {}{instead}.", called(kind), stored_day(retired.on_day)))
+}
+
+/// From which day on nobody can ask for what a port offers any more, in a sentence, where that is announced: to those who see in
+/// full what is retired, as its page tells it.
+pub(crate) fn announced(snapshot: &Snapshot, rights: &Rights, port: &Port) -> Option<String> {
+    let to_come = |(kind, id)| {
+        let retired =
+            snapshot.retirement(kind, id).filter(|retired| !retired.is_in_effect(rights.today()))?;
+        if !is_seen_in_full(snapshot, rights, kind, id) {
+            return None;
+        }
+        Some((retired.on_day, kind))
+    };
+    let (on, kind) = parts(port).filter_map(to_come).min_by_key(|(on, _)| *on)?;
+    Some(format!("This {} is going to be retired from {} on.", called(kind), day(on)))
+}
+
+/// What takes the place of something retired, by id and name: where somebody may know of it, and it is not retired itself.
+pub(super) fn instead<'a>(
+    snapshot: &'a Snapshot,
+    rights: &Rights,
+    kind: Retirable,
+    retired: &'a RetiredRow,
+    today: NaiveDate,
+) -> Option<(&'a str, &'a str)> {
+    let id = retired.successor.as_deref().filter(|id| !snapshot.is_retired(kind, id, today))?;
+    Some((id, name_of(snapshot, rights, kind, id)?))
 }
 
 /// Why nobody can approve a request: what it asks for is retired.
@@ -46,15 +73,24 @@ pub(crate) fn closed_contract(snapshot: &Snapshot, contract: &Contract, today: N
     })
 }
 
+/// True where the product of a port or the asset behind it is retired.
+pub(crate) fn is_retired(snapshot: &Snapshot, port: &Port, today: NaiveDate) -> bool {
+    behind(snapshot, port, today).is_some()
+}
+
 /// The product of a port or the asset behind it, where that is retired.
 fn behind<'a>(snapshot: &'a Snapshot, port: &Port, today: NaiveDate) -> Option<(Retirable, &'a RetiredRow)> {
-    let product = port.id.as_str().rsplit_once('/').map(|(product, _)| (Retirable::Product, product));
-    let asset = port.asset.as_deref().map(|asset| (Retirable::Asset, asset));
-    let mut retired = product.into_iter().chain(asset).filter_map(|(kind, id)| {
+    parts(port).find_map(|(kind, id)| {
         let retired = snapshot.retirement(kind, id).filter(|retired| retired.is_in_effect(today));
         retired.map(|retired| (kind, retired))
-    });
-    retired.next()
+    })
+}
+
+/// The product of a port and the asset behind it.
+fn parts(port: &Port) -> impl Iterator<Item = (Retirable, &str)> {
+    let product = port.id.as_str().rsplit_once('/').map(|(product, _)| (Retirable::Product, product));
+    let asset = port.asset.as_deref().map(|asset| (Retirable::Asset, asset));
+    product.into_iter().chain(asset)
 }
 
 /// True where there are some, and each of them is retired.

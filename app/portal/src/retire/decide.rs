@@ -1,6 +1,7 @@
 //! Retiring something, and restoring it.
 
 use lakeport_model::day;
+use lakeport_model::people::Viewer;
 use lakeport_model::retire::{Retirable, Retire};
 use serde_json::json;
 
@@ -9,17 +10,29 @@ use super::effects::{self, Relying};
 use super::rules;
 use super::thing::{Thing, called};
 use crate::actor::Actor;
-use crate::assets::{changing, digest_of_effects};
+use crate::assets::changing;
 use crate::catalog::Rights;
 use crate::notify::Message;
 use crate::pace::DOCUMENTS;
-use crate::policy;
+use crate::policy::{self, Authorized, PublishDocument};
 use crate::store::changes;
 use crate::store::retired::{self as store, RetiredRow};
 use crate::{Call, Error, Result, audit};
 
 /// How the records of both end, whatever it is: these together keep the pace.
 const ENDS: [&str; 2] = [".retire", ".restore"];
+
+/// Allowed to whoever may publish a change of it; others are told who may.
+pub(super) fn authorize(
+    viewer: &Viewer,
+    thing: Thing<'_>,
+    verb: &str,
+) -> Result<Authorized<PublishDocument>> {
+    policy::authorize(viewer, changing(thing.domain())).map_err(|refused| {
+        let what = called(thing.kind());
+        refused.saying(format!("Only owners and stewards of its domain {verb} this {what}."))
+    })
+}
 
 /// Something is retired from a day on. A retirement that is not in effect yet is changed in the same way.
 ///
@@ -36,7 +49,7 @@ async fn retire_now(call: &Call, kind: Retirable, id: &str, wanted: &Retire) -> 
     let (now, today) = (tx.now(), tx.now().date_naive());
     let rights = Rights::in_tx(&mut tx, now, &viewer).await?;
     let thing = Thing::seen(&snapshot, &rights, kind, id)?;
-    let proof = policy::authorize(&viewer, changing(thing.domain()))?;
+    let proof = authorize(&viewer, thing, "retire")?;
     let reason = rules::reason(&wanted.reason, "Say why it is retired: whoever relies on it reads that.")?;
     let held = snapshot.retirement(kind, id);
     if let Some(held) = held {
@@ -55,9 +68,9 @@ async fn retire_now(call: &Call, kind: Retirable, id: &str, wanted: &Retire) -> 
     let told_before = held.map(|held| held.on_day);
     let on_day = rules::chosen(&wanted.on, today, relying.people().len(), told_before)?;
     let successor = rules::successor(&snapshot, &rights, kind, id, &wanted.successor)?;
-    if digest_of_effects(&effects::effects(&snapshot, &rights, thing, &relying)) != wanted.seen {
-        let message = "What this means for people is not what you have seen. Nothing was changed: look at it as it is now, \
-                       and retire it again.";
+    if super::seen(&effects::effects(&snapshot, &rights, thing, &relying), held) != wanted.seen {
+        let message = "What this means for people, or what was said of it before, is not what you have seen. Nothing was changed: \
+                       look at it as it is now, and retire it again.";
         return Err(Error::conflict(message).at("seen"));
     }
     let actor = Actor::Viewer(viewer.clone());
@@ -97,7 +110,7 @@ async fn restore_now(call: &Call, kind: Retirable, id: &str, reason: &str) -> Re
     let (now, today) = (tx.now(), tx.now().date_naive());
     let rights = Rights::in_tx(&mut tx, now, &viewer).await?;
     let thing = Thing::seen(&snapshot, &rights, kind, id)?;
-    let proof = policy::authorize(&viewer, changing(thing.domain()))?;
+    let proof = authorize(&viewer, thing, "restore")?;
     let reason = rules::reason(reason, "Say why it is restored: whoever relies on it reads that.")?;
     let Some(held) = snapshot.retirement(kind, id) else {
         return Err(Error::conflict(format!(

@@ -9,8 +9,9 @@ use lakeport_model::people::Role;
 use lakeport_model::retire::Retirable;
 use lakeport_model::{First, PersonId};
 
-use super::thing::Thing;
+use super::thing::{Thing, is_seen_in_full};
 use crate::catalog::{Asset, Rights, Sight, Snapshot};
+use crate::contracts::Relying as Subscriber;
 use crate::glossary::Sees;
 use crate::lineage::Direction;
 use crate::snapshot::Term;
@@ -33,13 +34,17 @@ pub(crate) struct Relying {
     subscribers: BTreeSet<PersonId>,
     /// How many subscriptions those are.
     subscriptions: usize,
-    /// How many requests for it wait.
+    /// Who asked for it and waits.
+    asking: BTreeSet<PersonId>,
+    /// How many requests those are.
     requests: usize,
+    /// Those of subscribers and askers who do not see it in full: they have their time, and learn nothing of it here.
+    blind: BTreeSet<PersonId>,
 }
 
 impl Relying {
-    /// Who relies on it now. Whoever subscribed to a contract and does not see it any more learns nothing of it.
-    pub(super) async fn on(
+    /// Who relies on it now.
+    pub(crate) async fn on(
         tx: &mut Tx,
         ctx: &Ctx,
         snapshot: &Snapshot,
@@ -78,40 +83,59 @@ impl Relying {
         }
         for request in &requests {
             for key in opens(&request.product, request.asset.as_deref()) {
-                held.entry(key).or_default().requests += 1;
+                let relying = held.entry(key).or_default();
+                relying.requests += 1;
+                relying.asking.insert(request.requester);
             }
         }
+        let asking = rights_of(tx, now, requests.iter().map(|request| request.requester)).await?;
         // Several things may be under one contract.
-        let mut subscribers: HashMap<&str, BTreeSet<PersonId>> = HashMap::new();
+        let mut subscribers: HashMap<&str, Vec<Subscriber>> = HashMap::new();
         let mut all = Vec::with_capacity(things.len());
         for thing in things {
             let mut relying = held.remove(&(thing.kind(), thing.id())).unwrap_or_default();
+            let sees = |rights: &Rights| is_seen_in_full(snapshot, rights, thing.kind(), thing.id());
+            let blind = relying.asking.iter().filter(|person| !asking.get(person).is_some_and(sees));
+            relying.blind = blind.copied().collect();
             for id in contracts_of(snapshot, *thing) {
                 let Some(contract) = snapshot.contracts.get(id) else { continue };
-                let others = match subscribers.entry(id) {
+                let people = match subscribers.entry(id) {
                     Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(unknown) => {
-                        let people = contracts::relying(tx, ctx, snapshot, contract).await?.into_iter();
-                        let people = people.map(|relying| relying.person);
-                        unknown.insert(people.filter(|person| *person != author).collect())
-                    }
+                    Entry::Vacant(unknown) => unknown.insert(contracts::subscribed(tx, ctx, contract).await?),
                 };
-                relying.subscriptions += others.len();
-                relying.subscribers.extend(others.iter());
+                for subscriber in people.iter().filter(|subscriber| subscriber.person != author) {
+                    relying.subscriptions += 1;
+                    relying.subscribers.insert(subscriber.person);
+                    if !sees(&subscriber.rights) {
+                        relying.blind.insert(subscriber.person);
+                    }
+                }
             }
             all.push(relying);
         }
         Ok(all)
     }
 
-    /// All of them.
+    /// Who holds access to it.
+    pub(crate) fn readers(&self) -> &BTreeSet<PersonId> {
+        &self.readers
+    }
+
+    /// All who have time until it is retired. Whoever only asked for it has nothing to lose yet.
     pub(crate) fn people(&self) -> BTreeSet<PersonId> {
         self.readers.union(&self.subscribers).copied().collect()
     }
 
-    /// Those who are told, beside whoever retires it: they, and of an asset the owners of the domains that offer it.
+    /// Those who hold access, and those of the others who see it in full.
+    fn seeing(&self) -> BTreeSet<PersonId> {
+        let others = self.subscribers.union(&self.asking).filter(|person| !self.blind.contains(person));
+        self.readers.iter().chain(others).copied().collect()
+    }
+
+    /// Those who are told, beside whoever retires it: they, whoever waits for it, and of an asset the owners of the domains that
+    /// offer it.
     pub(super) fn told(&self, snapshot: &Snapshot, thing: Thing<'_>, author: PersonId) -> Vec<PersonId> {
-        let mut told = self.people();
+        let mut told = self.seeing();
         if let Thing::Asset(asset) = thing {
             for (product, _) in snapshot.offers(&asset.id) {
                 let owners = snapshot.members_with(&product.domain, Role::Owner);
@@ -121,6 +145,21 @@ impl Relying {
         told.remove(&author);
         told.into_iter().collect()
     }
+}
+
+/// The rights of these people; of those who cannot sign in, none.
+async fn rights_of(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    people: impl Iterator<Item = PersonId>,
+) -> Result<HashMap<PersonId, Rights>> {
+    let mut found = HashMap::new();
+    for person in people.collect::<BTreeSet<_>>() {
+        if let Some(viewer) = crate::people::viewer_in(tx, person).await? {
+            found.insert(person, Rights::in_tx(tx, now, &viewer).await?);
+        }
+    }
+    Ok(found)
 }
 
 /// The ids of those of a kind.
@@ -138,13 +177,7 @@ fn opens<'a>(product: &'a str, asset: Option<&'a str>) -> impl Iterator<Item = (
 fn contracts_of<'a>(snapshot: &'a Snapshot, thing: Thing<'a>) -> BTreeSet<&'a str> {
     match thing {
         Thing::Product(product) => product.ports.iter().filter_map(|port| port.contract.as_deref()).collect(),
-        Thing::Asset(asset) => {
-            let offers = snapshot.offers(&asset.id).filter(|(product, _)| product.domain == asset.domain);
-            let named = offers.filter_map(|(_, port)| port.contract.as_deref());
-            let about = snapshot.contracts_about(&asset.id);
-            let own = about.filter(|contract| snapshot.domain_of(contract) == asset.domain);
-            named.chain(own.map(|contract| contract.id.as_str())).collect()
-        }
+        Thing::Asset(asset) => snapshot.contracts_on(asset),
         Thing::Term(_) => BTreeSet::new(),
     }
 }
@@ -174,15 +207,26 @@ fn relied_on(relying: &Relying) -> Vec<String> {
         many => Some(format!("{many} people have access")),
     };
     let readers = readers.map(|who| format!("{who}. They keep it until their grants end, and are told."));
+    // Who of them sees no more than its name is not for whoever retires it to know.
     let subscriptions = match relying.subscriptions {
         0 => None,
-        1 => Some("1 subscription on its contract goes on, and whoever has it is told.".to_owned()),
-        many => Some(format!("{many} subscriptions on its contract go on, and their people are told.")),
+        1 => Some(
+            "1 subscription on its contract goes on; whoever has it is told if they see its details."
+                .to_owned(),
+        ),
+        many => Some(format!(
+            "{many} subscriptions on its contract go on; those of their people who see its details are told."
+        )),
     };
     let requests = match relying.requests {
         0 => None,
-        1 => Some("1 request waits: once it is retired, nobody can approve that.".to_owned()),
-        many => Some(format!("{many} requests wait: once it is retired, nobody can approve them.")),
+        1 => Some(
+            "1 request waits: whoever asked is told if they see its details. Once it is retired, nobody can approve that."
+                .to_owned(),
+        ),
+        many => Some(format!(
+            "{many} requests wait: those who asked are told if they see its details. Once it is retired, nobody can approve them."
+        )),
     };
     [readers, subscriptions, requests].into_iter().flatten().collect()
 }
@@ -247,16 +291,24 @@ mod tests {
     }
 
     #[test]
-    fn those_who_rely_on_it_are_counted_once() {
-        let relying =
-            Relying { readers: people(0..4), subscribers: people(3..5), subscriptions: 2, requests: 3 };
-        assert_eq!(relying.people().len(), 5);
+    fn those_who_rely_on_it_are_counted_once_and_told_as_far_as_they_see_it() {
+        let relying = Relying {
+            readers: people(0..4),
+            subscribers: people(3..6),
+            subscriptions: 3,
+            asking: people(7..9),
+            requests: 3,
+            blind: people(5..6).union(&people(8..9)).copied().collect(),
+        };
+        assert_eq!(relying.people().len(), 6);
+        let told: BTreeSet<PersonId> = people(0..5).union(&people(7..8)).copied().collect();
+        assert_eq!(relying.seeing(), told);
         assert_eq!(
             relied_on(&relying),
             [
                 "4 people have access. They keep it until their grants end, and are told.",
-                "2 subscriptions on its contract go on, and their people are told.",
-                "3 requests wait: once it is retired, nobody can approve them.",
+                "3 subscriptions on its contract go on; those of their people who see its details are told.",
+                "3 requests wait: those who asked are told if they see its details. Once it is retired, nobody can approve them.",
             ]
         );
         assert!(relied_on(&Relying::default()).is_empty());

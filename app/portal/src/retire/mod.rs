@@ -11,18 +11,19 @@ mod effects;
 mod rules;
 mod thing;
 
-pub(crate) use self::carried::{Decided, carry_out, restored};
-pub(crate) use self::closed::{closed, closed_contract, closed_request};
+pub(crate) use self::carried::{Decided, carry_out, restored, subject, touched};
+pub(crate) use self::closed::{announced, closed, closed_contract, closed_request, is_retired};
 pub use self::decide::{restore, retire};
 pub(crate) use self::effects::{Relying, effects};
-pub(crate) use self::rules::earliest;
-pub(crate) use self::thing::{Thing, name_of};
+pub(crate) use self::rules::{earliest, reason};
+pub(crate) use self::thing::{Thing, called, name_of};
 
 use lakeport_model::retire::{Retirable, Retirement, Retiring, Successor};
 
-use crate::assets::{changing, digest_of_effects};
+use crate::assets::digest_of_effects;
 use crate::catalog::{Rights, Snapshot};
-use crate::{Call, Result, policy};
+use crate::store::retired::RetiredRow;
+use crate::{Call, Result};
 
 /// What somebody needs to know before they retire something.
 ///
@@ -31,7 +32,7 @@ use crate::{Call, Result, policy};
 pub async fn begin(call: &Call, kind: Retirable, id: &str) -> Result<Retiring> {
     let (snapshot, rights, today) = (call.snapshot(), call.rights(), call.now().date_naive());
     let thing = Thing::seen(&snapshot, &rights, kind, id)?;
-    policy::authorize(&call.viewer, changing(thing.domain()))?;
+    decide::authorize(&call.viewer, thing, "retire")?;
     let mut tx = call.ctx.db.read().await?;
     let relying = Relying::on(&mut tx, &call.ctx, &snapshot, thing, call.viewer.id, call.now()).await?;
     drop(tx);
@@ -44,9 +45,17 @@ pub async fn begin(call: &Call, kind: Retirable, id: &str) -> Result<Retiring> {
         way: thing.way(&snapshot, &rights),
         retirement: retirement(&snapshot, &rights, kind, id, true),
         earliest: earliest(today, relying.people().len(), said.map(|said| said.on_day)),
-        seen: digest_of_effects(&effects),
+        seen: seen(&effects, said),
         effects,
     })
+}
+
+/// What says that somebody has seen these effects, and what was said of the retirement before.
+fn seen(effects: &[String], said: Option<&RetiredRow>) -> String {
+    let said =
+        said.map(|RetiredRow { on_day, reason, successor, .. }| format!("{on_day} {reason} {successor:?}"));
+    let all: Vec<String> = effects.iter().cloned().chain(said).collect();
+    digest_of_effects(&all)
 }
 
 /// That something is retired, or will be, as a viewer is told it. Whoever knows the thing only by name (`full` is false) is
@@ -60,10 +69,8 @@ pub(crate) fn retirement(
 ) -> Option<Retirement> {
     let said = snapshot.retirement(kind, id)?;
     let in_effect = said.is_in_effect(rights.today());
-    let successor = said.successor.as_ref().filter(|_| full).and_then(|id| {
-        let name = name_of(snapshot, rights, kind, id)?;
-        Some(Successor { id: id.clone(), name: name.to_owned() })
-    });
+    let successor = closed::instead(snapshot, rights, kind, said, rights.today()).filter(|_| full);
+    let successor = successor.map(|(id, name)| Successor { id: id.to_owned(), name: name.to_owned() });
     (full || in_effect).then(|| Retirement {
         on: said.on_day,
         in_effect,

@@ -6,8 +6,12 @@ use lakeport_model::retire::{FURTHEST_DAYS, NOTICE_DAYS, Retirable};
 
 use super::thing::{called, is_seen_in_full};
 use crate::catalog::{Rights, Snapshot};
+use crate::notify::Message;
 use crate::text::capital;
 use crate::{Error, Result, text};
+
+/// Most things that one message about many of them names.
+const MOST_NAMED: usize = 20;
 
 /// The first day that can be chosen: today, or later where people rely on it. A day that they were told already stays one.
 pub(crate) fn earliest(today: NaiveDate, people: usize, told: Option<NaiveDate>) -> NaiveDate {
@@ -52,8 +56,8 @@ pub(super) fn chosen(
     Ok(on)
 }
 
-/// Why something is retired or restored, on one line.
-pub(super) fn reason(sent: &str, missing: &'static str) -> Result<String> {
+/// Why somebody does it, on one line.
+pub(crate) fn reason(sent: &str, missing: &'static str) -> Result<String> {
     let reason = text::reason(sent)?;
     if reason.is_empty() { Err(Error::invalid("reason", missing)) } else { Ok(reason) }
 }
@@ -88,6 +92,15 @@ pub(super) fn successor(
 pub(super) fn retired_words(kind: Retirable, name: &str, on: NaiveDate, today: NaiveDate) -> String {
     let when = if on > today { format!("from {} on", day(on)) } else { "from today on".to_owned() };
     format!("{} \"{name}\" is retired {when}", capital(called(kind)))
+}
+
+/// One message instead of many: what each of them begins with.
+pub(super) fn gathered(titles: &[&str]) -> Message {
+    let left = titles.len().saturating_sub(MOST_NAMED);
+    let more = (left > 0).then(|| format!("And {left} more, which their pages say"));
+    let named = titles.iter().take(MOST_NAMED).map(|title| (*title).to_owned());
+    let title = format!("{} things that you use, asked for or offer are retired", titles.len());
+    Message::new(title, named.chain(more), "/inbox")
 }
 
 /// The line of a message that something is not retired any more, or will not be.
@@ -152,6 +165,15 @@ mod tests {
         for sent in ["", "tomorrow", "2027-02-30", "1 Jan 2027"] {
             assert!(refused(sent, 0).starts_with("Choose a day"), "{sent}");
         }
+    }
+
+    #[test]
+    fn one_message_stands_for_many() {
+        let titles = vec!["Asset \"gold.x\" is retired from today on"; 22];
+        let message = gathered(&titles);
+        assert_eq!(message.title(), "22 things that you use, asked for or offer are retired");
+        assert_eq!(message.body().lines().count(), 21);
+        assert!(message.body().ends_with("\nAnd 2 more, which their pages say."), "{}", message.body());
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl<'a> Thing<'a> {
         }
     }
 
-    pub(super) fn name(self) -> &'a str {
+    pub(crate) fn name(self) -> &'a str {
         match self {
             Self::Product(product) => &product.name,
             Self::Asset(asset) => &asset.title,
@@ -80,7 +80,7 @@ impl<'a> Thing<'a> {
     }
 
     /// The way to it.
-    pub(super) fn way(self, snapshot: &Snapshot, rights: &Rights) -> Way {
+    pub(crate) fn way(self, snapshot: &Snapshot, rights: &Rights) -> Way {
         match self {
             Self::Asset(asset) => snapshot.way_to(rights, asset),
             Self::Product(_) | Self::Term(_) => snapshot.way_in(self.domain()),
@@ -88,7 +88,7 @@ impl<'a> Thing<'a> {
     }
 
     /// Its page.
-    pub(super) fn href(self, snapshot: &Snapshot) -> String {
+    pub(crate) fn href(self, snapshot: &Snapshot) -> String {
         match self {
             Self::Product(product) => href::product(&product.id),
             Self::Asset(asset) => href::asset(snapshot, asset),
@@ -98,7 +98,7 @@ impl<'a> Thing<'a> {
 }
 
 /// What people call a kind.
-pub(super) fn called(kind: Retirable) -> &'static str {
+pub(crate) fn called(kind: Retirable) -> &'static str {
     match kind {
         Retirable::Product => "data product",
         Retirable::Asset => "asset",

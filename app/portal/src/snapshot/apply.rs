@@ -64,6 +64,9 @@ impl Snapshot {
         for ((kind, id), row) in rows.retired {
             self.put_retired(kind, &id, row, &mut stale);
         }
+        for ((kind, id), row) in rows.certified {
+            self.put_certified(kind, &id, row, &mut stale);
+        }
         self.settle(stale)
     }
 
@@ -186,6 +189,7 @@ impl Snapshot {
             self.lookups.addresses.take(address(&before.namespace, &before.name), key.clone());
             self.lookups.assets_in.take(before.domain.as_str().into(), key.clone());
             self.lookups.offered_in.take(before.domain.as_str().into(), key.clone());
+            self.forget_meanings(&before);
         }
         match read {
             Some(Ok(asset)) => {
@@ -195,6 +199,7 @@ impl Snapshot {
                 if is_offered {
                     self.lookups.offered_in.put(domain, key.clone());
                 }
+                self.count_meanings(&asset);
                 self.assets.put(key.clone(), asset);
             }
             Some(Err(problem)) => {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::resume_unwind;
 
+use lakeport_model::certify::Certifiable;
 use lakeport_model::retire::Retirable;
 use lakeport_model::{PersonId, TokenId};
 use tokio::sync::mpsc;
@@ -15,6 +16,7 @@ use crate::beside::CATALOGS;
 use crate::lineage::{Edges, EdgesBuilder};
 use crate::store::Tx;
 use crate::store::catalog::{AssetRow, DocumentRow, DomainRow, VersionRow};
+use crate::store::certified::{self, CertifiedRow};
 use crate::store::changes::{self, Touched};
 use crate::store::lineage::{EdgeRow, UseRow};
 use crate::store::people::Member;
@@ -48,6 +50,7 @@ pub(super) struct Rows {
     pub(super) contracts: BTreeMap<String, Vec<VersionRow>>,
     pub(super) terms: BTreeMap<String, Option<TermRow>>,
     pub(super) retired: BTreeMap<(Retirable, String), Option<RetiredRow>>,
+    pub(super) certified: BTreeMap<(Certifiable, String), Option<CertifiedRow>>,
 }
 
 /// What is read, by ids.
@@ -69,6 +72,8 @@ struct Ids {
     terms: Vec<String>,
     /// Things of which is read whether they are retired.
     retired: Vec<(Retirable, String)>,
+    /// Things of which is read whether they are certified.
+    certified: Vec<(Certifiable, String)>,
 }
 
 impl Ids {
@@ -111,6 +116,9 @@ impl Ids {
             (Retirable::Term, &ids.terms),
         ] {
             ids.retired.extend(things.iter().map(|id| (kind, id.clone())));
+        }
+        for (kind, things) in [(Certifiable::Product, &ids.products), (Certifiable::Asset, &ids.assets)] {
+            ids.certified.extend(things.iter().map(|id| (kind, id.clone())));
         }
         Ok(Some(ids))
     }
@@ -214,6 +222,11 @@ impl Rows {
             let found = retired::retired_of(tx, &ids.retired).await?.into_iter();
             let found = found.filter_map(|row| Some(((row.kind.parse().ok()?, row.id.clone()), row)));
             rows.retired = there(ids.retired, found);
+        }
+        if !ids.certified.is_empty() {
+            let found = certified::certified_of(tx, &ids.certified).await?.into_iter();
+            let found = found.filter_map(|row| Some(((row.kind.parse().ok()?, row.id.clone()), row)));
+            rows.certified = there(ids.certified, found);
         }
         Ok(rows)
     }
@@ -332,6 +345,7 @@ pub(super) async fn whole(tx: &mut Tx) -> Result<Snapshot> {
     steps.then(cut(&aliased).map(|aliased| Ids { aliased, ..Ids::default() }));
     let mut snapshot = all_of(tx, change, steps, true).await?;
     snapshot.put_all_retired(retired::all_retired(tx).await?);
+    snapshot.put_all_certified(certified::all_certified(tx).await?);
     for (kind, row) in store::nameless(tx).await? {
         let problem = "what stands in the place of its id in the database is no text".to_owned();
         snapshot.not_read(kind, &format!("the one of rowid {row}"), String::new(), problem, None);

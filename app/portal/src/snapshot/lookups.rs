@@ -8,6 +8,7 @@ use imbl::{OrdMap, OrdSet};
 use lakeport_model::PersonId;
 use uuid::Uuid;
 
+use super::meanings::Meanings;
 use super::shelf::{Pairs, Shelf};
 use super::terms::Term;
 use super::types::{Asset, Contract, DashboardText, Domain, Port, Product, Snapshot};
@@ -32,6 +33,8 @@ pub(super) struct Lookups {
     pub(super) aliases_of: Pairs<Arc<str>, Address>,
     /// Assets by their domain.
     pub(super) assets_in: Pairs,
+    /// How many columns the assets of a domain have and describe.
+    pub(super) meanings_in: OrdMap<Arc<str>, Meanings>,
     /// Which ports offer which asset: product and place among its ports.
     pub(super) offered: OrdMap<Arc<str>, Offers>,
     /// Assets that a product offers, by their domain.
@@ -138,6 +141,15 @@ impl Snapshot {
     /// Contracts about an asset, by id.
     pub(crate) fn contracts_about(&self, asset: &str) -> impl Iterator<Item = &Contract> {
         found(self.lookups.about.of(asset.into()), &self.contracts)
+    }
+
+    /// The contracts on an asset of its own domain: those under which that offers it, and those about it.
+    pub(crate) fn contracts_on<'a>(&'a self, asset: &'a Asset) -> BTreeSet<&'a str> {
+        let offers = self.offers(&asset.id).filter(|(product, _)| product.domain == asset.domain);
+        let named = offers.filter_map(|(_, port)| port.contract.as_deref());
+        let about = self.contracts_about(&asset.id);
+        let own = about.filter(|contract| self.domain_of(contract) == asset.domain);
+        named.chain(own.map(|contract| contract.id.as_str())).collect()
     }
 
     /// Domains with contracts that nobody answers for but the administrators.

@@ -6,6 +6,7 @@
 
 pub(crate) mod answering;
 mod apply;
+mod certified;
 mod classes;
 mod columns;
 mod documents;
@@ -14,6 +15,7 @@ mod heard;
 pub(crate) mod href;
 mod load;
 mod lookups;
+mod meanings;
 mod part;
 mod retired;
 mod settle;

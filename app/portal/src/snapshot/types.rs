@@ -9,6 +9,7 @@ use lakeport_model::catalog::{AssetKind, AssetRef, Classification, Layer, Visibi
 use lakeport_model::people::{DomainRef, PersonRef, Role};
 use lakeport_model::{AssetId, DomainId, First, PersonId, PortId, audit};
 
+use super::certified::Certifications;
 use super::classes::Classes;
 use super::columns::Columns;
 use super::lookups::{Address, Lookups, address};
@@ -263,6 +264,8 @@ pub struct Snapshot {
     pub terms: Shelf<Term>,
     /// What is retired, or will be.
     pub(super) retired: Retirements,
+    /// What is certified.
+    pub(super) certified: Certifications,
     /// What is looked up by something else than its id.
     pub(super) lookups: Lookups,
     /// Lineage between assets.

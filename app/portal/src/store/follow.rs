@@ -136,12 +136,13 @@ pub struct ChangedRow {
     pub revision: RevisionRow,
 }
 
-/// Revisions of these documents, each from a moment on, before this place, the newest first. What files brought before somebody
-/// changed an asset for the first time is kept with that change, and is none by itself.
+/// Revisions of these documents, each from a moment on, before this place, the newest first, without those of one actor. What
+/// files brought before somebody changed an asset for the first time is kept with that change, and is none by itself.
 pub async fn changed(
     tx: &mut Tx,
     documents: &[(DocumentKind, &str, DateTime<Utc>)],
     before: &Place,
+    except: &str,
     limit: i64,
 ) -> Result<Vec<ChangedRow>> {
     if documents.is_empty() {
@@ -156,18 +157,18 @@ pub async fn changed(
             "SELECT held.kind, held.document, held.number, held.at, held.actor, held.source, held.reason, held.added, \
              held.removed, held.in_files FROM json_each($1) AS item CROSS JOIN revision AS held \
              WHERE held.kind = item.value ->> 0 AND held.document = item.value ->> 1 AND held.at >= item.value ->> 2 \
-             AND NOT (held.kind = 'asset' AND held.number = 1 AND held.source = 'files') \
+             AND held.actor <> $6 AND NOT (held.kind = 'asset' AND held.number = 1 AND held.source = 'files') \
              AND (held.at, held.kind, held.document, held.number) < ($2, $3, $4, $5) \
-             ORDER BY held.at DESC, held.kind DESC, held.document DESC, held.number DESC LIMIT $6"
+             ORDER BY held.at DESC, held.kind DESC, held.document DESC, held.number DESC LIMIT $7"
         }
         Tx::Postgres(..) => {
             "SELECT held.kind, held.document, held.number, held.at, held.actor, held.source, held.reason, held.added, \
              held.removed, held.in_files FROM jsonb_array_elements($1::jsonb) AS item(value) CROSS JOIN revision AS held \
              WHERE held.kind = item.value ->> 0 AND held.document = item.value ->> 1 \
              AND held.at >= CAST(item.value ->> 2 AS TIMESTAMPTZ) \
-             AND NOT (held.kind = 'asset' AND held.number = 1 AND held.source = 'files') \
+             AND held.actor <> $6 AND NOT (held.kind = 'asset' AND held.number = 1 AND held.source = 'files') \
              AND (held.at, held.kind COLLATE \"C\", held.document COLLATE \"C\", held.number) < ($2, $3, $4, $5) \
-             ORDER BY held.at DESC, held.kind COLLATE \"C\" DESC, held.document COLLATE \"C\" DESC, held.number DESC LIMIT $6"
+             ORDER BY held.at DESC, held.kind COLLATE \"C\" DESC, held.document COLLATE \"C\" DESC, held.number DESC LIMIT $7"
         }
     };
     Ok(rows!(
@@ -179,6 +180,7 @@ pub async fn changed(
         &before.kind,
         &before.document,
         i64::from(before.number),
+        except,
         limit
     )?)
 }

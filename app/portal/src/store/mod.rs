@@ -8,6 +8,7 @@ pub mod access;
 pub mod audit;
 pub mod catalog;
 pub mod cells;
+pub mod certified;
 pub mod changes;
 pub mod contracts;
 pub mod follow;

@@ -46,6 +46,21 @@ async fn publish(world: &World, who: &str, from: &str, to: &str) {
     assert!(done.expect("they may").is_new);
 }
 
+/// The owner retires the product in so many days.
+async fn retire_in(world: &World, days: i64) {
+    let aylin = world.viewer("aylin.demir").await;
+    let shown =
+        retire::begin(&call(&world.ctx, &aylin).await, Retirable::Product, PRODUCT).await.expect("she may");
+    let wanted = Retire {
+        on: world.day(days).to_string(),
+        reason: "Sums by day replace it".to_owned(),
+        successor: String::new(),
+        seen: shown.seen,
+    };
+    let done = retire::retire(&call(&world.ctx, &aylin).await, Retirable::Product, PRODUCT, &wanted).await;
+    done.expect("it is far enough");
+}
+
 async fn follows(world: &World, who: &str) -> Option<bool> {
     let call = call(&world.ctx, &world.viewer(who).await).await;
     catalog::product(&call, &ProductId::from(PRODUCT)).await.expect("it opens").follows
@@ -124,22 +139,39 @@ on_both! { demo =>
     async fn a_contract_and_a_retirement_are_told_with_their_product(world) {
         begin(world, "paula.brandt", Followable::Product, PRODUCT).await.expect("it is open");
         world.travel(1);
-        let aylin = world.viewer("aylin.demir").await;
-        let shown = retire::begin(&call(&world.ctx, &aylin).await, Retirable::Product, PRODUCT).await.expect("she may");
-        let wanted = Retire {
-            on: world.day(40).to_string(),
-            reason: "Sums by day replace it".to_owned(),
-            successor: String::new(),
-            seen: shown.seen,
-        };
-        let done = retire::retire(&call(&world.ctx, &aylin).await, Retirable::Product, PRODUCT, &wanted).await;
-        done.expect("it is far enough");
+        retire_in(world, 40).await;
         let followed = feed(world, "paula.brandt").await.feed.items;
-        assert!(followed[0].what.starts_with("Retired from "), "{:?}", followed[0]);
-        assert!(followed[0].what.ends_with(": Sums by day replace it."), "{:?}", followed[0]);
+        assert_eq!(followed[0].what, "Retired from 11 Jan 2027 on: Sums by day replace it.");
         let contract = followed.iter().find(|line| line.href == "/contracts/collections").expect("it has one");
         assert_eq!(contract.what, "Version 1.0.0 was published.");
         assert_eq!(contract.because, "You follow Collections");
+    }
+
+    async fn the_day_of_a_retirement_is_told_once_it_has_come(world) {
+        for who in ["paula.brandt", "aylin.demir"] {
+            begin(world, who, Followable::Product, PRODUCT).await.expect("it is open");
+        }
+        world.travel(1);
+        let (announced, day) = (world.now(), world.day(2));
+        retire_in(world, 2).await;
+        world.travel(1);
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", DIGEST).await, 1);
+        assert_eq!(world.told("aylin.demir", DIGEST).await, 0, "she announced it herself");
+        let said = ("Retired from 4 Dec 2026 on: Sums by day replace it.".to_owned(), announced);
+        let newest = |followed: Following| followed.feed.items.into_iter().next().map(|line| (line.what, line.at));
+        assert_eq!(newest(feed(world, "paula.brandt").await), Some(said.clone()), "its day has not come");
+        world.travel(1);
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", DIGEST).await, 2);
+        assert_eq!(world.told("aylin.demir", DIGEST).await, 1, "of a day nobody is the author");
+        let first = part(world, "paula.brandt", PageRequest { after: None, limit: 1 }).await;
+        let after = first.feed.next.clone();
+        let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc();
+        let left = "It left search and lists: it is retired since this day.".to_owned();
+        assert_eq!(newest(first), Some((left, midnight)));
+        let second = part(world, "paula.brandt", PageRequest { after, limit: 1 }).await;
+        assert_eq!(newest(second), Some(said), "what was announced stays as it was");
     }
 
     async fn the_feed_comes_in_parts_without_a_gap(world) {
@@ -181,6 +213,27 @@ on_both! { demo =>
         world.travel(1);
         world.sweep().await;
         assert_eq!(world.told("tom.fischer", DIGEST).await, 1, "it was told before");
+    }
+
+    async fn ones_own_changes_use_up_no_digest(world) {
+        begin(world, "aylin.demir", Followable::Product, PRODUCT).await.expect("it is open");
+        let hour = chrono::TimeDelta::hours(1);
+        world.clock.set(world.now() + hour);
+        publish(world, "ines.hoffmann", "tags: [receivables,", "tags: [claims, receivables,").await;
+        world.clock.set(world.now() + hour);
+        publish(world, "aylin.demir", "tags: [claims,", "tags: [debts, claims,").await;
+        let many = format!(
+            "INSERT INTO revision (kind, document, number, at, actor, source, reason, text, added, removed, in_files) \
+             WITH RECURSIVE n(more) AS (SELECT 1 UNION ALL SELECT more + 1 FROM n WHERE more < 1000) \
+             SELECT kind, document, number + more, at, actor, source, reason, text, added, removed, in_files \
+             FROM revision CROSS JOIN n WHERE kind = 'product' AND document = '{PRODUCT}' AND number = 3"
+        );
+        assert_eq!(world.execute(&many).await.expect("they are there"), 1_000);
+        let line = feed(world, "aylin.demir").await.feed.items.into_iter().next().expect("there is a line");
+        assert!(line.what.starts_with("Aylin Demir published revision 1003"), "the feed shows them: {line:?}");
+        world.travel(1);
+        world.sweep().await;
+        assert_eq!(world.told("aylin.demir", DIGEST).await, 1, "another's change is told");
     }
 
     async fn nobody_is_told_of_what_they_may_not_see_by_then(world) {

@@ -117,7 +117,7 @@ on_both! { demo =>
         assert_eq!(plan.retired[0].on, world.day(30));
         let effects = &plan.retired[0].effects;
         assert_eq!(effects[0], "1 person has access. They keep it until their grants end, and are told.");
-        assert_eq!(effects[1], "1 request waits: once it is retired, nobody can approve that.");
+        assert_eq!(effects[1], "1 request waits: whoever asked is told if they see its details. Once it is retired, nobody can approve that.");
         applied(world, &account, &plan).await.expect("it may");
         let told = "Data product \"Collection cases\" is retired from ";
         assert_eq!((world.told("paula.brandt", told).await, world.told("aylin.demir", told).await), (1, 0));
@@ -170,14 +170,14 @@ on_both! { demo =>
         let plan = pruned(world, &account, rest()).await;
         applied(world, &account, &plan).await.expect("it may");
         let plan = planned(world, &account, vec![dunning(), product("reminders")]).await.expect("it may");
-        let said = plan.warnings.iter().any(|warning| warning.starts_with("product dunning stays retired (since "));
+        let said = plan.warnings.iter().any(|warning| warning.starts_with("product dunning is retired since "));
         assert!(said && plan.id.is_none() && plan.unchanged == 2, "{plan:?}");
         let aylin = call(&world.ctx, &world.viewer("aylin.demir").await).await;
         let restored = retire::restore(&aylin, Retirable::Product, "dunning", "It is needed after all").await;
         restored.expect("she may");
         let plan = pruned(world, &account, rest()).await;
         assert_eq!((gone(&plan).len(), plan.id, plan.kept.len()), (0, None, 1));
-        assert!(plan.kept[0].contains("it was restored in the portal since"), "{:?}", plan.kept);
+        assert!(plan.kept[0].contains("it was restored in the portal after its text was pushed last"), "{:?}", plan.kept);
         world.travel(1);
         let text = NEW.replace("name: Dunning", "name: Dunning letters");
         pushed(world, &account, vec![file(NEW_FILE, &text), product("reminders")]).await;

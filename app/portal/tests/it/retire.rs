@@ -93,7 +93,7 @@ on_both! { demo =>
         assert_eq!(fewer, counted - 1, "nor is it counted");
         let (said, may_retire, access) = on_page(world, "paula.brandt").await;
         assert_eq!((said.map(|said| said.in_effect), may_retire), (Some(true), false));
-        assert_eq!(access, AccessStanding::NotOffered);
+        assert_eq!(access, AccessStanding::Retired);
         restore(world, "aylin.demir", Retirable::Product, PRODUCT).await.expect("she may");
         assert_eq!(found(world, "").await.1, counted);
         assert!(is_listed(world).await && on_page(world, "paula.brandt").await.0.is_none());
@@ -115,7 +115,7 @@ on_both! { demo =>
             shown.effects,
             [
                 "1 person has access. They keep it until their grants end, and are told.",
-                "1 subscription on its contract goes on, and whoever has it is told.",
+                "1 subscription on its contract goes on; whoever has it is told if they see its details.",
                 "It leaves search, lists and the home page; its page stays.",
                 "Nobody can request access any more.",
             ]
@@ -128,27 +128,38 @@ on_both! { demo =>
         for _ in 0..2 {
             send(world, "aylin.demir", Retirable::Product, PRODUCT, &wanted).await.expect("it is far enough");
         }
-        let other = Retire { reason: "Nobody keeps it up to date".to_owned(), ..wanted.clone() };
-        send(world, "aylin.demir", Retirable::Product, PRODUCT, &other).await.expect("the reason may change");
         let told = "Data product \"Collections\" is retired from ";
         for who in ["paula.brandt", "jonas.weber"] {
             assert_eq!(world.told(who, told).await, 1, "{who}");
         }
+        let blindly = Retire { reason: "Nobody keeps it up to date".to_owned(), ..wanted };
+        let refused = refusal(send(world, "ines.hoffmann", Retirable::Product, PRODUCT, &blindly).await);
+        assert_eq!((refused.kind, refused.field), (ErrorKind::Conflict, Some("seen")), "she saw it as it was before");
+        let shown = form(world, "aylin.demir", Retirable::Product, PRODUCT, 30).await;
+        let other = Retire { seen: shown.seen, ..blindly };
+        send(world, "aylin.demir", Retirable::Product, PRODUCT, &other).await.expect("the reason may change");
+        assert_eq!(world.told("jonas.weber", told).await, 2, "another reason is news");
         assert_eq!(world.told("aylin.demir", told).await, 0, "she said it herself");
         assert_eq!(records(world, "product.retire").await, 2, "said twice, it was said once");
         world.travel(1);
-        let later = Retire { on: world.day(60).to_string(), ..other };
+        let later = form(world, "aylin.demir", Retirable::Product, PRODUCT, 60).await;
         send(world, "aylin.demir", Retirable::Product, PRODUCT, &later).await.expect("a later day");
-        assert_eq!(world.told("paula.brandt", told).await, 2, "another day is news");
+        assert_eq!(world.told("paula.brandt", told).await, 3, "another day is news");
         restore(world, "ines.hoffmann", Retirable::Product, PRODUCT).await.expect("a steward may");
         assert_eq!(world.told("paula.brandt", "Data product \"Collections\" is not retired after all").await, 1);
     }
 
     async fn nobody_begins_to_rely_on_it_and_what_was_granted_goes_on(world) {
-        world.granted("paula.brandt", CASES, 200, &["aylin.demir"]).await;
+        let held = world.granted("paula.brandt", CASES, 200, &["aylin.demir"]).await;
         let waiting = world.ask("lena.vogel", CASES, 200).await.expect("the request is taken");
         retire_in(world, "aylin.demir", Retirable::Product, PRODUCT, 30).await;
+        let told = "Data product \"Collections\" is retired from ";
+        assert_eq!(world.told("lena.vogel", told).await, 1, "she waits for it");
+        world.approve("aylin.demir", waiting).await.expect("until then it can be approved");
+        let waiting = world.ask("clara.neumann", CASES, 200).await.expect("the request is taken");
+        assert!(!world.grant("paula.brandt", held).await.is_retired, "she can still renew it");
         world.travel(30);
+        assert!(world.grant("paula.brandt", held).await.is_retired);
         let (_, _, access) = on_page(world, "paula.brandt").await;
         assert!(matches!(access, AccessStanding::Granted { .. }), "{access:?}");
         let refused = refusal(world.ask("jonas.weber", CASES, 100).await);
@@ -167,17 +178,21 @@ on_both! { demo =>
         let purpose = "Planning of warehouses".to_owned();
         let subscribed = contracts::subscribe(&call(&world.ctx, &jonas).await, &PRODUCT.into(), "1.0.0".to_owned(), purpose).await;
         assert_eq!(refusal(subscribed).kind, ErrorKind::Conflict);
+        let page = contracts::contract(&call(&world.ctx, &jonas).await, &PRODUCT.into(), None).await.expect("it stays");
+        assert!(!page.may_subscribe && page.closed.is_some(), "no form is offered that sends nothing");
     }
 
     async fn only_owners_and_stewards_retire_and_others_are_recorded(world) {
         let wanted = form(world, "aylin.demir", Retirable::Product, PRODUCT, 0).await;
         for who in ["tom.fischer", "paula.brandt", "sofia.lindqvist"] {
-            for refused in [
-                refusal(begin(world, who, Retirable::Product, PRODUCT).await).kind,
-                refusal(send(world, who, Retirable::Product, PRODUCT, &wanted).await).kind,
-                refusal(restore(world, who, Retirable::Product, PRODUCT).await).kind,
+            for (refused, verb) in [
+                (refusal(begin(world, who, Retirable::Product, PRODUCT).await), "retire"),
+                (refusal(send(world, who, Retirable::Product, PRODUCT, &wanted).await), "retire"),
+                (refusal(restore(world, who, Retirable::Product, PRODUCT).await), "restore"),
             ] {
-                assert_eq!(refused, ErrorKind::Forbidden, "{who}");
+                assert_eq!((refused.kind, refused.rule), (ErrorKind::Forbidden, Some("publish.not_eligible")), "{who}");
+                let said = format!("Only owners and stewards of its domain {verb} this data product.");
+                assert_eq!(refused.message, said, "{who}");
             }
             assert!(!on_page(world, who).await.1, "{who}");
         }
@@ -239,6 +254,25 @@ on_both! { demo =>
         restore(world, "aylin.demir", Retirable::Term, "dunning").await.expect("she may");
         assert_eq!(terms(world, "").await.total, all);
         assert_eq!((records(world, "asset.retire").await, records(world, "term.retire").await), (1, 1));
+    }
+
+    async fn a_term_names_nothing_that_is_retired_and_its_form_keeps_it(world) {
+        let named = async || {
+            let call = call(&world.ctx, &world.viewer("paula.brandt").await).await;
+            let page = glossary::term(&call, "collection-case").await.expect("everybody reads it");
+            let columns = page.columns.iter().any(|column| column.asset.as_str() == TABLE);
+            (columns, page.products.iter().any(|product| product.id.as_str() == PRODUCT))
+        };
+        assert_eq!(named().await, (true, true));
+        retire_in(world, "aylin.demir", Retirable::Product, PRODUCT, 1).await;
+        assert_eq!(named().await, (true, true), "its day has not come");
+        world.travel(1);
+        assert_eq!(named().await, (true, false));
+        retire_in(world, "aylin.demir", Retirable::Asset, TABLE, 0).await;
+        assert_eq!(named().await, (false, false));
+        let aylin = call(&world.ctx, &world.viewer("aylin.demir").await).await;
+        let text = glossary::edit(&aylin, "collection-case").await.expect("she may").text;
+        assert!(text.columns.contains(TABLE) && text.products.contains(PRODUCT), "{text:?}");
     }
 
     async fn another_process_finds_the_same(world) {

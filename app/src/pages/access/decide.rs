@@ -79,9 +79,16 @@ fn content(page: Decide) -> AnyView {
 fn asked(page: &Decide, withdraw: Option<AnyView>) -> AnyView {
     let request = page.request.clone();
     let about = page.requester_about.clone();
-    let (asked, (label, until)) = (day_words(request.asked_until), until_fact(&request));
+    let asked = day_words(request.asked_until);
+    // Until when it can be approved is not said of what nobody can approve.
+    let until = page.unread.is_none().then(|| {
+        let (label, until) = until_fact(&request);
+        view! { <Fact label=label>{until}</Fact> }
+    });
     let renews = page.renews.map(|until| {
-        view! { <p>{renews_words(until)}", and can be approved until that day at the earliest."</p> }
+        let earliest =
+            if page.unread.is_none() { ", and can be approved until that day at the earliest" } else { "" };
+        view! { <p>{format!("{}{earliest}.", renews_words(until))}</p> }
     });
     view! {
         <section class="card stack" aria-labelledby="words">
@@ -90,7 +97,7 @@ fn asked(page: &Decide, withdraw: Option<AnyView>) -> AnyView {
             {renews}
             <dl class="facts grid-cols-2">
                 <Fact label="Asked until">{asked}</Fact>
-                <Fact label=label>{until}</Fact>
+                {until}
                 <Fact label="Sent"><Moment at=request.requested_at exact=true /></Fact>
                 <Fact label="Who asks">{about}</Fact>
             </dl>

@@ -153,11 +153,12 @@ fn actions(grant: &GrantLine) -> AnyView {
     .into_any()
 }
 
-/// Where a grant is renewed: at the request that waits, where there is one, for there is one at a time.
+/// Where a grant is renewed: at the request that waits, where there is one, for there is one at a time. What is retired is
+/// renewed nowhere.
 pub(super) fn renewal(grant: &GrantLine) -> Option<(String, &'static str)> {
     match grant.waits {
         Some(request) => Some((format!("/decide/{request}"), "Your request waits: open it")),
-        None => grant.is_offered.then(|| {
+        None => (grant.is_offered && !grant.is_retired).then(|| {
             let href = request_again_href(&grant.product, &grant.port, grant.request);
             (href, "Request a renewal")
         }),
@@ -189,6 +190,9 @@ pub(super) fn answered(grant: &GrantLine) -> Option<String> {
 pub(super) fn give_up_words(grant: &GrantLine) -> String {
     match &grant.still {
         Some(how) => format!("The grant ends at once, but you can still read the data {how}."),
+        None if grant.is_retired => {
+            "Your access ends at once, and nobody can request it again: this is retired.".to_owned()
+        }
         None => "Your access ends at once. To have it back you need to request it again.".to_owned(),
     }
 }

@@ -57,7 +57,8 @@ fn content(form: RequestForm) -> AnyView {
     let title = format!("Request {what} {}: {}", form.product_name, form.port_name);
     let terms = terms(&form, &state);
     let range = range(&form);
-    let no_table = form.no_table.clone().map(|said| view! { <Notice tone=Tone::Warn><p>{said}</p></Notice> });
+    let warn = |said: String| view! { <Notice tone=Tone::Warn><p>{said}</p></Notice> };
+    let (announced, no_table) = (form.announced.clone().map(warn), form.no_table.clone().map(warn));
     let policy = form.policy.into_iter().map(|line| view! { <li>{line}</li> });
     let data = form.classification.map_or_else(|| "this".to_owned(), |class| class.to_string());
     let rules = format!("The rules of {} for {data} data:", form.domain.name);
@@ -67,6 +68,7 @@ fn content(form: RequestForm) -> AnyView {
         </PageHead>
         <div class="with-facts">
             <Form action="/fn/request_access" class="stack">
+                {announced}
                 {no_table}
                 <Hidden name="port" value=form.port.to_string() />
                 <TextArea

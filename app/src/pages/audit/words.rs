@@ -5,12 +5,14 @@ use chrono::DateTime;
 use crate::ui::moment_words;
 
 /// Actions of the audit as people say them.
-const ACTIONS: [(&str, &str); 65] = [
+const ACTIONS: [(&str, &str); 69] = [
     ("administrator.appoint", "Make somebody an administrator"),
     ("administrator.dismiss", "Take an administrator's rights"),
+    ("asset.certify", "Certify an asset"),
     ("asset.classify", "Classify data"),
     ("asset.classify_personal", "Confirm personal data"),
     ("asset.columns", "Describe columns anew"),
+    ("asset.decertify", "Withdraw that an asset is certified"),
     ("asset.describe", "Describe an asset"),
     ("asset.dismiss_personal", "Dismiss a suggestion of personal data"),
     ("asset.history", "See who changed an asset"),
@@ -49,6 +51,8 @@ const ACTIONS: [(&str, &str); 65] = [
     ("person.enable", "Enable a person"),
     ("person.sign_in", "Sign in"),
     ("person.sign_out", "Sign out"),
+    ("product.certify", "Certify a product"),
+    ("product.decertify", "Withdraw that a product is certified"),
     ("product.history", "See who changed a product"),
     ("product.move", "Move a product to another domain"),
     ("product.ports", "Change what a product offers"),

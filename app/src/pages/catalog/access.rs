@@ -8,7 +8,6 @@ use lakeport_model::people::PersonRef;
 use lakeport_model::{PortId, ProductId};
 use leptos::prelude::*;
 
-use crate::pages::retire::is_retired;
 use crate::pages::{open_href, people_links, request_href};
 use crate::ui::{Badge, Day, Moment, Tone};
 
@@ -42,6 +41,7 @@ pub(crate) fn access_button(
             },
         ),
         AccessStanding::NotOffered
+        | AccessStanding::Retired
         | AccessStanding::NotDescribed
         | AccessStanding::NotKnown
         | AccessStanding::Unread
@@ -50,10 +50,9 @@ pub(crate) fn access_button(
     }
 }
 
-/// The port through which an asset can be requested; none once it is retired.
+/// The port through which an asset is requested, where anybody can.
 pub(super) fn request_of(asset: &AssetPage) -> Option<(&ProductId, &PortId)> {
-    let offer = asset.offered_by.first().filter(|_| !is_retired(asset.retirement.as_ref()));
-    offer.map(|offer| (&offer.product, &offer.port))
+    asset.offered_by.first().map(|offer| (&offer.product, &offer.port))
 }
 
 /// Instead of the button, where a table that one may read is not there.
@@ -104,12 +103,12 @@ pub(super) fn access_words(access: &AccessStanding, opens_here: bool, answers: A
                 .into_any()
         }
         AccessStanding::Opens { .. } => "It shows each viewer what that viewer may read.".into_any(),
-        AccessStanding::Requestable | AccessStanding::NotOffered if answers.is_retired => {
-            "Its values need access, and it is retired: nobody can request that any more.".into_any()
-        }
         AccessStanding::Requestable => "Its values need access, which can be requested.".into_any(),
         AccessStanding::NotOffered => {
             format!("You may not read it, and no product offers it to request. {}", ask("to offer it")).into_any()
+        }
+        AccessStanding::Retired => {
+            "Its values need access, which nobody can request any more: it is retired, or what offers it is.".into_any()
         }
         AccessStanding::NotDescribed => format!(
             "It is public, but none of its columns is described, and what nobody described counts as internal. \
@@ -150,44 +149,23 @@ pub(super) struct Answers<'a> {
     way: &'a Way,
     /// The viewer is one of the owners.
     is_own: bool,
-    /// Nobody can ask for access any more.
-    is_retired: bool,
 }
 
 impl<'a> From<&'a AssetPage> for Answers<'a> {
     fn from(page: &'a AssetPage) -> Self {
-        Self {
-            owners: &page.owners,
-            in_place: &page.in_place_of_owners,
-            way: &page.way,
-            is_own: page.is_own,
-            is_retired: is_retired(page.retirement.as_ref()),
-        }
+        Self { owners: &page.owners, in_place: &page.in_place_of_owners, way: &page.way, is_own: page.is_own }
     }
 }
 
 impl<'a> From<&'a ProductPage> for Answers<'a> {
     fn from(page: &'a ProductPage) -> Self {
-        Self {
-            owners: &page.owners,
-            in_place: &page.in_place_of_owners,
-            way: &page.way,
-            is_own: page.is_own,
-            is_retired: is_retired(page.retirement.as_ref()),
-        }
+        Self { owners: &page.owners, in_place: &page.in_place_of_owners, way: &page.way, is_own: page.is_own }
     }
 }
 
 impl<'a> From<&'a ColumnPage> for Answers<'a> {
     fn from(page: &'a ColumnPage) -> Self {
-        Self {
-            owners: &page.owners,
-            in_place: &page.in_place_of_owners,
-            way: &page.way,
-            is_own: page.is_own,
-            // The page of its asset says it.
-            is_retired: false,
-        }
+        Self { owners: &page.owners, in_place: &page.in_place_of_owners, way: &page.way, is_own: page.is_own }
     }
 }
 
@@ -240,7 +218,7 @@ mod tests {
     use super::*;
 
     fn answers<'a>(in_place: &'a [String], way: &'a Way) -> Answers<'a> {
-        Answers { owners: &[], in_place, way, is_own: false, is_retired: false }
+        Answers { owners: &[], in_place, way, is_own: false }
     }
 
     #[test]

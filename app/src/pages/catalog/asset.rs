@@ -3,6 +3,7 @@
 use lakeport_model::PageRequest;
 use lakeport_model::access::{HELD_PAGE, Held, HeldOn};
 use lakeport_model::catalog::{AccessStanding, AssetPage as Asset, NOT_DESCRIBED, Preview, SEEN_TO_DECIDE};
+use lakeport_model::certify::Certifiable;
 use lakeport_model::contracts::{CheckState, unread_words};
 use lakeport_model::follow::Followable;
 use lakeport_model::impact::Side;
@@ -15,9 +16,10 @@ use crate::api;
 use crate::error::{ApiError, ErrorKind};
 use crate::pages::access::{HELD_AFTER, held};
 use crate::pages::assets::{edit_href, history_href};
+use crate::pages::certify::{certified_badge, certify_fact, certify_link};
 use crate::pages::follow::follow_button;
 use crate::pages::glossary::terms_fact;
-use crate::pages::retire::{banner, retire_link};
+use crate::pages::retire::{banner, retire_link, retired_badge};
 use crate::pages::{
     asset_href, contract_href, crumbs, domain_link, impact_href, page_id, page_query, product_href,
 };
@@ -144,13 +146,20 @@ fn content(
     let (id, retirement) = (asset.id.as_str(), asset.retirement.as_ref());
     let retired = banner(Retirable::Asset, id, retirement, asset.may_retire);
     let retire = retire_link(Retirable::Asset, id, retirement, asset.may_retire);
+    let badge = retired_badge(retirement);
+    // What is retired, or will be, is not certified any more.
+    let may_certify = asset.may_certify && retirement.is_none();
+    let certify = certify_link(Certifiable::Asset, id, asset.certification.as_ref(), may_certify);
+    let certified = asset.certification.is_some().then(certified_badge);
     let follow = follow_button(Followable::Asset, id, asset.follows, href);
     view! {
         <PageHead title=asset.name crumbs=crumbs>
             <span class="cluster muted"><Icon glyph=asset_glyph(asset.kind) />{asset.kind.as_str()}</span>
             {asset.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
             {asset.classification.map(|class| view! { <ClassificationBadge classification=class /> })}
-            <div class="page-actions">{follow}{revisions}{change}{retire}{button}</div>
+            {badge}
+            {certified}
+            <div class="page-actions">{follow}{revisions}{change}{certify}{retire}{button}</div>
         </PageHead>
         {retired}
         <div class="prose" inner_html=asset.about></div>
@@ -238,9 +247,12 @@ fn facts(asset: &Asset) -> AnyView {
     let domain = domain_link(&asset.way, &asset.domain);
     let access = access_words(&asset.access, asset.opens_here, asset.into());
     let platform = asset.platform.clone();
+    let certified = asset.certification.as_ref();
+    let certified = certify_fact(Certifiable::Asset, asset.id.as_str(), certified, asset.may_certify);
     view! {
         <dl class="facts">
             <Fact label="Your access">{access}</Fact>
+            {certified}
             {contract}
             {unread}
             {table}

@@ -43,12 +43,14 @@ pub(super) fn overview(
         let named = terms.iter().filter(|named| named.column == column.name);
         let named = terms_line(named.map(|named| named.term.clone()).collect());
         let meaning_label = (!meaning.is_empty() || named.is_some()).then_some("Meaning");
+        // One thing beside the label of a narrow page.
+        let meaning = meaning_label.map(|_| view! { <div class="min-w-0">{meaning}{named}</div> });
         let tags_label = (!tags.is_empty()).then_some("Tags");
         view! {
             <tr>
                 <th scope="row"><span class="cluster"><a class="link" href=href><code>{column.name}</code></a>{drift}</span></th>
                 <td data-label="Type"><code>{column.data_type}</code></td>
-                <td data-label=meaning_label>{meaning_label.map(|_| meaning)}{named}</td>
+                <td data-label=meaning_label>{meaning}</td>
                 <td data-label="Classification"><ClassificationBadge classification=column.classification /></td>
                 <td data-label=tags_label>{tags_label.map(|_| tags)}</td>
             </tr>

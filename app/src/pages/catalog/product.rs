@@ -5,6 +5,7 @@ use lakeport_model::catalog::{
     AccessStanding, Activity, BrokenInput, InputPort, NearestSources, OutputPort, ProductPage as Product,
     SupportChannel, Visibility,
 };
+use lakeport_model::certify::Certifiable;
 use lakeport_model::contracts::unread_words;
 use lakeport_model::follow::Followable;
 use lakeport_model::retire::Retirable;
@@ -15,10 +16,11 @@ use leptos_router::hooks::use_location;
 use super::access::{access_button, access_words, no_table, owner_links};
 use crate::api;
 use crate::pages::access::{HELD_AFTER, held};
+use crate::pages::certify::{certified_badge, certify_fact, certify_link};
 use crate::pages::documents::{ForgetDraft, edit_href, history_href, revision_href};
 use crate::pages::follow::follow_button;
 use crate::pages::glossary::terms_fact;
-use crate::pages::retire::{banner, is_retired, retire_link};
+use crate::pages::retire::{banner, retire_link, retired_badge};
 use crate::pages::{
     asset_href, contract_href, crumbs, dashboard_href, domain_link, page_id, page_query, product_href,
 };
@@ -61,14 +63,18 @@ fn content(product: Product, grants: Option<Held>) -> AnyView {
             </Notice>
         }
     });
+    let certified = product.certification.is_some().then(certified_badge);
     let facts = facts(&product);
     let trust = if product.details_hidden { None } else { trust(&product) };
     let ports = (!product.details_hidden).then(|| ports(&product));
+    // What is retired is no longer what its document says.
+    let status = retired_badge(retirement).unwrap_or_else(|| status_badge(&product.status));
     view! {
         <PageHead title=product.name crumbs=crumbs>
-            <Badge tone=if product.status == "active" { Tone::Ok } else { Tone::Warn } text=product.status />
+            {status}
             {(product.visibility != Visibility::Open)
                 .then(|| view! { <Badge tone=Tone::Idle text=format!("{} visibility", product.visibility) /> })}
+            {certified}
             <div class="page-actions">{document}{button}</div>
         </PageHead>
         {retired}
@@ -93,7 +99,14 @@ fn content(product: Product, grants: Option<Held>) -> AnyView {
     .into_any()
 }
 
-/// The ways to follow the product, to change its text, to its revisions and to retire it; after it was published, no draft of it is kept.
+/// What its document says of the product.
+fn status_badge(status: &str) -> AnyView {
+    let tone = if status == "active" { Tone::Ok } else { Tone::Warn };
+    view! { <Badge tone=tone text=status.to_owned() /> }.into_any()
+}
+
+/// The ways to follow the product, to change its text, to its revisions, to certify and to retire it; after it was published, no
+/// draft of it is kept.
 fn document_links(product: &Product) -> AnyView {
     let search = use_location().search.get_untracked();
     let is_published = Query::parse(&search).get("done").is_some_and(|done| done.starts_with(PUBLISHED));
@@ -108,9 +121,13 @@ fn document_links(product: &Product) -> AnyView {
     });
     let retirement = product.retirement.as_ref();
     let retire = retire_link(Retirable::Product, product.id.as_str(), retirement, product.may_retire);
+    // What is retired, or will be, is not certified any more.
+    let may_certify = product.may_certify && retirement.is_none();
+    let certification = product.certification.as_ref();
+    let certify = certify_link(Certifiable::Product, product.id.as_str(), certification, may_certify);
     let back = product_href(&product.id);
     let follow = follow_button(Followable::Product, product.id.as_str(), product.follows, back);
-    view! { {forget}{follow}{history}{change}{retire} }.into_any()
+    view! { {forget}{follow}{history}{change}{certify}{retire} }.into_any()
 }
 
 /// What one can open decides what the main button says, then what one waits for or can request.
@@ -127,13 +144,12 @@ fn main_button(product: &Product) -> Option<AnyView> {
     Some(port_button(product, port, true))
 }
 
-/// What the viewer may do with a port; nothing is offered to be opened that is not there, or to be requested that is retired.
+/// What the viewer may do with a port; nothing is offered to be opened that is not there.
 fn port_button(product: &Product, port: &OutputPort, primary: bool) -> AnyView {
     if port.is_gone {
         return no_table();
     }
-    let request = (!is_retired(product.retirement.as_ref())).then_some((&product.id, &port.id));
-    access_button(&port.access, port.asset.as_ref(), request, primary)
+    access_button(&port.access, port.asset.as_ref(), Some((&product.id, &port.id)), primary)
 }
 
 /// What it is made from as far as that is broken, then the state of every contract in words, the worst promise among
@@ -285,8 +301,11 @@ fn facts(product: &Product) -> AnyView {
     let (owners, support) = (owner_links(product.into()), support(product.support.clone()));
     let tags = (!product.tags.is_empty()).then(|| listed(&product.tags));
     let domain = domain_link(&product.way, &product.domain);
+    let certified = product.certification.as_ref();
+    let certified = certify_fact(Certifiable::Product, product.id.as_str(), certified, product.may_certify);
     view! {
         <dl class="facts">
+            {certified}
             <Fact label="Domain">{domain}</Fact>
             <Fact label="Owner">{owners}</Fact>
             {(!product.details_hidden).then(|| view! { <Fact label="Who has access">{consumers}</Fact> })}

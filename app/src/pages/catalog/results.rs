@@ -7,6 +7,7 @@ use lakeport_model::{First, listed};
 use leptos::prelude::*;
 
 use super::search::query_of;
+use crate::pages::certify::certified_badge;
 use crate::pages::glossary::meanings;
 use crate::query::Query;
 use crate::ui::{
@@ -166,6 +167,7 @@ fn hit(hit: Hit, newest: bool) -> AnyView {
                         <a href=hit.href data-hit>{name.collect_view()}</a>
                         {hit.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
                         {hit.classification.map(|class| view! { <ClassificationBadge classification=class /> })}
+                        {hit.certified_until.map(|_| certified_badge())}
                     </div>
                     <div class="row-text">{hit.description}</div>
                     <div class="row-meta">

@@ -187,6 +187,9 @@ fn subscription(contract: &Contract) -> AnyView {
         }
         .into_any();
     }
+    if let Some(why) = contract.closed.clone() {
+        return view! { <Notice tone=Tone::Warn><p>{why}</p></Notice> }.into_any();
+    }
     if !contract.may_subscribe {
         return ().into_any();
     }

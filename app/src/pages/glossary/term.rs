@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::{edit_href, history_href, terms_fact};
 use crate::api::glossary::term;
-use crate::pages::retire::{banner, retire_link};
+use crate::pages::retire::{banner, retire_link, retired_badge};
 use crate::pages::{asset_href, column_href, crumb, domain_href, page_id, product_href, publisher};
 use crate::ui::{Fact, Moment, PageHead, load};
 
@@ -22,6 +22,7 @@ pub(crate) fn TermPage() -> impl IntoView {
 fn content(page: Term) -> AnyView {
     let retired = banner(Retirable::Term, &page.term.id, page.retirement.as_ref(), page.may_retire);
     let retire = retire_link(Retirable::Term, &page.term.id, page.retirement.as_ref(), page.may_retire);
+    let badge = retired_badge(page.retirement.as_ref());
     let Term { term, domain, definition, synonyms, related, columns, products, newest, may_publish, .. } =
         page;
     let change = may_publish.then(|| {
@@ -37,6 +38,7 @@ fn content(page: Term) -> AnyView {
     });
     view! {
         <PageHead title=term.name crumbs=vec![crumb("Glossary", "/glossary")]>
+            {badge}
             <div class="page-actions">{history}{change}{retire}</div>
         </PageHead>
         {retired}

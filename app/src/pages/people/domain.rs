@@ -13,6 +13,7 @@ use crate::pages::assets::new_asset_href;
 use crate::pages::documents::new_product_href;
 use crate::pages::follow::follow_button;
 use crate::pages::glossary::{new_term_href, terms_of_href};
+use crate::pages::health::health_href;
 use crate::pages::{crumb, domain_href, page_id, page_query, people_links, person_href};
 use crate::query::Query;
 use crate::ui::{
@@ -38,6 +39,9 @@ fn content(domain: Domain) -> AnyView {
     let (offers, members, facts) = (offers(&domain), members(&domain), facts(&domain));
     let back = domain_href(&domain.id);
     let follow = follow_button(Followable::Domain, domain.id.as_str(), Some(domain.follows), back);
+    let health = domain.sees_health.then(|| {
+        view! { <a class="btn btn-sm" href=health_href(&domain.id)>"Health"</a> }
+    });
     let write = domain.may_publish.then(|| {
         view! {
             <a class="btn btn-sm" href=new_product_href(&domain.id)>"New product"</a>
@@ -47,7 +51,7 @@ fn content(domain: Domain) -> AnyView {
     });
     view! {
         <PageHead title=domain.name crumbs=vec![crumb("Catalog", "/catalog")]>
-            <div class="page-actions">{follow}{write}</div>
+            <div class="page-actions">{follow}{health}{write}</div>
         </PageHead>
         <div class="with-facts">
             <div class="stack min-w-0">

@@ -5,11 +5,16 @@ use lakeport_model::sentence;
 use leptos::prelude::*;
 
 use super::{retire_href, thing_href};
-use crate::ui::{Day, Notice, Tone};
+use crate::ui::{Badge, Day, Notice, Tone};
 
 /// True from the first day on which something is retired.
-pub(crate) fn is_retired(retirement: Option<&Retirement>) -> bool {
+fn is_retired(retirement: Option<&Retirement>) -> bool {
     retirement.is_some_and(|retirement| retirement.in_effect)
+}
+
+/// Beside the name of what is retired by now; nothing of what is only announced.
+pub(crate) fn retired_badge(retirement: Option<&Retirement>) -> Option<AnyView> {
+    is_retired(retirement).then(|| view! { <Badge tone=Tone::Warn text="retired" /> }.into_any())
 }
 
 /// The way to retire something that is not retired, for who may.

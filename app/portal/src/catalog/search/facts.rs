@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use lakeport_model::catalog::{Classification, HitKind, Layer, Visibility};
+use lakeport_model::certify::Certifiable;
 use lakeport_model::retire::Retirable;
 use sha2::{Digest as _, Sha256};
 
@@ -72,6 +73,8 @@ pub(super) struct Shape {
     pub(super) class: Option<u32>,
     /// The day from which on it is retired, and not found.
     pub(super) retired_on: Option<NaiveDate>,
+    /// The last day on which it is certified, also where that is over.
+    pub(super) certified_until: Option<NaiveDate>,
 }
 
 /// The shape of an entry that is gone.
@@ -325,6 +328,7 @@ impl Facts {
             is_promised: promises(product),
             class: self.classes.number(Class::Product(product.visibility, product.domain.clone())),
             retired_on: retired_on(snapshot, Retirable::Product, &product.id),
+            certified_until: snapshot.certified_until(Certifiable::Product, &product.id),
         };
         (fact, shape)
     }
@@ -353,6 +357,7 @@ impl Facts {
             is_promised: snapshot.offers(&asset.id).any(|(product, _)| promises(product)),
             class,
             retired_on: retired_on(snapshot, Retirable::Asset, &asset.id),
+            certified_until: snapshot.certified_until(Certifiable::Asset, &asset.id),
         };
         Some((fact, shape))
     }

@@ -45,6 +45,8 @@ struct Tally {
     kind: HitKind,
     /// How much their scores count.
     factor: f32,
+    /// And beside that, where they are seen in full.
+    certified: f32,
     /// So many are seen in full, and whether those fit what was chosen.
     full: u32,
     full_fits: bool,
@@ -114,7 +116,7 @@ impl<'a> Gathered<'a> {
         let (fits, score) = match sight {
             Sight::Full => {
                 tally.full += 1;
-                (tally.full_fits, score * tally.factor)
+                (tally.full_fits, score * tally.factor * tally.certified)
             }
             Sight::NameOnly => {
                 tally.named += 1;
@@ -178,6 +180,7 @@ impl<'a> Gathered<'a> {
             },
             kind: shape.kind,
             factor: rank::factor(shape),
+            certified: rank::certified(shape.certified_until.is_some_and(|until| self.today <= until)),
             full: 0,
             full_fits: self.counts.fits(shape, true),
             named: 0,

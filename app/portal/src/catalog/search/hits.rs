@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use lakeport_model::First;
 use lakeport_model::catalog::{Hit, HitKind};
+use lakeport_model::certify::Certifiable;
 use lakeport_model::people::Role;
 
 use super::facts::Fact;
@@ -24,6 +26,17 @@ pub(super) fn hit(snapshot: &Snapshot, rights: &Rights, fact: &Fact, words: &[St
     } else {
         asset(snapshot, rights, snapshot.assets.get(&*fact.id)?, words)
     }
+}
+
+/// The last day on which something is certified, for whoever sees it in full.
+fn certified(
+    snapshot: &Snapshot,
+    rights: &Rights,
+    (kind, id): (Certifiable, &str),
+    full: bool,
+) -> Option<NaiveDate> {
+    let held = snapshot.certification(kind, id, rights.today()).filter(|_| full);
+    held.map(|held| held.until)
 }
 
 /// Who answers for a domain, by name; the first of several.
@@ -50,6 +63,7 @@ fn product(snapshot: &Snapshot, rights: &Rights, product: &Product, words: &[Str
         domain: snapshot.domain(&product.domain),
         layer: None,
         classification: product.ports.iter().filter(|_| full).map(|port| port.classification).max(),
+        certified_until: certified(snapshot, rights, (Certifiable::Product, product.id.as_str()), full),
         description: terms.and_then(|terms| terms.purpose.clone()).unwrap_or_default(),
         owner: owner(snapshot, &product.domain),
         added_at: product.created_at,
@@ -86,6 +100,7 @@ fn asset(snapshot: &Snapshot, rights: &Rights, asset: &Asset, words: &[String]) 
         domain: snapshot.domain(&asset.domain),
         layer: asset.layer,
         classification: full.then_some(asset.classification),
+        certified_until: certified(snapshot, rights, (Certifiable::Asset, asset.id.as_str()), full),
         description: if full { markdown::brief(&asset.description, LONGEST_BRIEF) } else { String::new() },
         owner: owner(snapshot, &asset.domain),
         added_at: asset.created_at,

@@ -75,6 +75,9 @@ fn any_action() -> impl Strategy<Value = Action> {
             let domain = DOMAIN.into();
             Action::LowerClassification(LowerClassification { domain, has_steward, is_fresh })
         }),
+        any::<(bool, bool)>().prop_map(|(has_steward, is_fresh)| {
+            Action::Certify(Certify { domain: DOMAIN.into(), has_steward, is_fresh })
+        }),
         Just(Action::SeeHistory(SeeHistory { domain: DOMAIN.into() })),
         any::<bool>().prop_map(|demo| Action::MoveClock(MoveClock { demo })),
     ]
@@ -99,8 +102,10 @@ proptest! {
     /// A higher role never takes anything away, but for asking for what it reads already, and for what stewards watch over.
     #[test]
     fn a_higher_role_may_no_less(action in any_action()) {
-        let of_stewards =
-            matches!(action, Action::RequestAccess(_) | Action::SeeAudit(_) | Action::LowerClassification(_));
+        let of_stewards = matches!(
+            action,
+            Action::RequestAccess(_) | Action::SeeAudit(_) | Action::LowerClassification(_) | Action::Certify(_)
+        );
         prop_assume!(!of_stewards);
         let allowed = ROLES.map(|role| decide(&viewer(1, role), &action).allowed);
         prop_assert!(allowed.is_sorted(), "{:?}: {:?}", action, allowed);

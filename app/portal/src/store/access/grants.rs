@@ -229,6 +229,19 @@ pub async fn reviews_in(tx: &mut Tx, domains: &[String], by: NaiveDate) -> Resul
     })
 }
 
+/// How many grants of a domain hold on this day and are reviewed, and of how many of them the review is overdue.
+pub async fn reviewed_in(tx: &mut Tx, domain: &str, today: NaiveDate) -> Result<(i64, i64)> {
+    let found = row!(
+        tx,
+        (i64, i64),
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN next_review < $2 THEN 1 ELSE 0 END), 0) FROM access_grant \
+         WHERE domain = $1 AND ended IS NULL AND next_review IS NOT NULL AND ends_on >= $2",
+        domain,
+        today
+    )?;
+    Ok(found.unwrap_or_default())
+}
+
 /// Grants on a product or an asset that hold on this day, newest first, from below the id `before`.
 pub async fn live_grants(
     tx: &mut Tx,

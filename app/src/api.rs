@@ -20,6 +20,7 @@ pub mod notify;
 pub mod people;
 pub mod personal;
 pub mod retire;
+pub mod usage;
 
 /// What server functions return.
 pub(crate) type Answer<T> = Result<T, crate::error::ApiError>;

@@ -15,8 +15,8 @@ const NEVER: [&str; 5] = [DASHBOARDS, "/auth/", "/demo-issuer/", "/fn/", "/api/"
 /// Below it every address reads data.
 const DASHBOARDS: &str = "/dashboards/";
 
-/// The tab that shows values.
-const PREVIEW: &str = "preview";
+/// The tabs that show values.
+const VALUES: [&str; 2] = ["preview", "profile"];
 
 /// The end of the address of the same values as a file.
 const ROWS: &str = "/rows.csv";
@@ -62,7 +62,7 @@ fn reads_data(path: &str, query: &str) -> bool {
     let path = decode(path);
     let is_bent = path.contains(['\\', '\0']) || ["//", "/./", "/../"].iter().any(|bend| path.contains(bend));
     let is_rows = path.starts_with(DASHBOARDS) || path.ends_with(ROWS);
-    is_bent || is_rows || Query::parse(query).all("tab").contains(&PREVIEW.to_owned())
+    is_bent || is_rows || Query::parse(query).all("tab").iter().any(|tab| VALUES.contains(&tab.as_str()))
 }
 
 #[cfg(test)]
@@ -78,6 +78,7 @@ mod tests {
             ("/dashboards/collections-controlling/data/dataframe-open_cases.csv", ""),
             ("/assets/gold.collections/rows.csv", ""),
             ("/assets/gold.collections", "tab=preview"),
+            ("/assets/gold.collections", "tab=profile"),
             ("/assets/gold.collections", "done=read&tab=preview"),
             ("/assets/gold.collections", "tab=%70review"),
             ("/assets/gold.collections", "tab=history&tab=preview"),

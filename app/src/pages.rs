@@ -16,6 +16,7 @@ mod notify;
 mod people;
 mod personal;
 mod retire;
+mod usage;
 
 use lakeport_model::catalog::Way;
 use lakeport_model::documents::RevisionLine;
@@ -38,9 +39,12 @@ pub(crate) use contracts::ContractPage;
 #[cfg(feature = "ssr")]
 pub(crate) use dashboards::changed_blocks;
 pub(crate) use dashboards::{DashboardPage, DashboardsPage};
+pub(crate) use documents::{
+    ContractHistoryPage, ContractRevisionPage, EditContractPage, EditProductPage, NewContractPage,
+    NewProductPage, ProductHistoryPage, ProductRevisionPage,
+};
 #[cfg(feature = "ssr")]
-pub(crate) use documents::check_shown;
-pub(crate) use documents::{EditProductPage, NewProductPage, ProductHistoryPage, ProductRevisionPage};
+pub(crate) use documents::{check_shown, document_href};
 pub(crate) use follow::FollowingPage;
 #[cfg(feature = "ssr")]
 pub(crate) use glossary::term_href;
@@ -55,6 +59,7 @@ pub(crate) use personal::PersonalPage;
 pub(crate) use retire::RetirePage;
 #[cfg(feature = "ssr")]
 pub(crate) use retire::thing_href;
+pub(crate) use usage::{UnusedPage, UsagePage};
 
 /// The `:id` of the page's address.
 fn page_id() -> Memo<String> {

@@ -21,11 +21,12 @@ use crate::api;
 use crate::error::ApiError;
 use crate::pages::{
     AccountPage, AssetHistoryPage, AssetPage, AssetRevisionPage, AuditPage, CatalogPage, CertifyPage,
-    ColumnPage, ContractPage, DashboardPage, DashboardsPage, DecideListPage, DecidePage, DomainPage,
-    EditAssetPage, EditProductPage, EditTermPage, FollowingPage, GlossaryPage, GrantsPage, HealthPage,
-    HomePage, ImpactPage, InboxPage, LineagePage, NewAssetPage, NewProductPage, NewTermPage, PersonPage,
-    PersonalPage, ProductHistoryPage, ProductPage, ProductRevisionPage, RequestPage, RequestsPage,
-    RetirePage, ReviewsPage, TermHistoryPage, TermPage, TermRevisionPage, TokensPage,
+    ColumnPage, ContractHistoryPage, ContractPage, ContractRevisionPage, DashboardPage, DashboardsPage,
+    DecideListPage, DecidePage, DomainPage, EditAssetPage, EditContractPage, EditProductPage, EditTermPage,
+    FollowingPage, GlossaryPage, GrantsPage, HealthPage, HomePage, ImpactPage, InboxPage, LineagePage,
+    NewAssetPage, NewContractPage, NewProductPage, NewTermPage, PersonPage, PersonalPage, ProductHistoryPage,
+    ProductPage, ProductRevisionPage, RequestPage, RequestsPage, RetirePage, ReviewsPage, TermHistoryPage,
+    TermPage, TermRevisionPage, TokensPage, UnusedPage, UsagePage,
 };
 use crate::ui::Failure;
 use rail::Rail;
@@ -63,8 +64,10 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/domains/:id") view=DomainPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/health") view=HealthPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/new-asset") view=NewAssetPage ssr=SsrMode::Async />
+                            <Route path=path!("/domains/:id/new-contract") view=NewContractPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/new-product") view=NewProductPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/new-term") view=NewTermPage ssr=SsrMode::Async />
+                            <Route path=path!("/domains/:id/unused") view=UnusedPage ssr=SsrMode::Async />
                             <Route path=path!("/people/:id") view=PersonPage ssr=SsrMode::Async />
                             <Route path=path!("/glossary") view=GlossaryPage ssr=SsrMode::Async />
                             <Route path=path!("/glossary/:id") view=TermPage ssr=SsrMode::Async />
@@ -74,6 +77,9 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/lineage") view=LineagePage ssr=SsrMode::Async />
                             <Route path=path!("/lineage/impact") view=ImpactPage ssr=SsrMode::Async />
                             <Route path=path!("/contracts/:id") view=ContractPage ssr=SsrMode::Async />
+                            <Route path=path!("/contracts/:id/edit") view=EditContractPage ssr=SsrMode::Async />
+                            <Route path=path!("/contracts/:id/history") view=ContractHistoryPage ssr=SsrMode::Async />
+                            <Route path=path!("/contracts/:id/history/:number") view=ContractRevisionPage ssr=SsrMode::Async />
                             <Route path=path!("/dashboards") view=DashboardsPage ssr=SsrMode::Async />
                             <Route path=path!("/dashboards/:id") view=DashboardPage ssr=SsrMode::Async />
                             <Route path=path!("/access") view=|| view! { <Redirect path="/access/grants" /> } ssr=SsrMode::Async />
@@ -85,6 +91,7 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/personal-data") view=PersonalPage ssr=SsrMode::Async />
                             <Route path=path!("/certify") view=CertifyPage ssr=SsrMode::Async />
                             <Route path=path!("/retire") view=RetirePage ssr=SsrMode::Async />
+                            <Route path=path!("/usage") view=UsagePage ssr=SsrMode::Async />
                             <Route path=path!("/inbox") view=InboxPage ssr=SsrMode::Async />
                             <Route path=path!("/following") view=FollowingPage ssr=SsrMode::Async />
                             <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />

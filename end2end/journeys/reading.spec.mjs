@@ -1,6 +1,7 @@
-// From a table to one of its columns, what that is made from and what is promised of it; from a product to its people.
+// From a table to its figures, to one of its columns, what that is made from and what is promised of it; from a product to
+// its people.
 
-import { expect, test } from "../fixtures.mjs";
+import { axe, expect, test } from "../fixtures.mjs";
 
 const main = (page) => page.getByRole("main");
 const title = (page) => page.getByRole("heading", { level: 1 });
@@ -53,4 +54,35 @@ test("a product leads to whoever answers for it, and to what else they answer fo
   await expect(title(paula)).toHaveText("Controlling");
   await main(paula).getByRole("table", { name: "Members" }).getByRole("link", { name: "Tom Fischer" }).click();
   await expect(title(paula)).toHaveText("Tom Fischer");
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  const way = javaScriptEnabled ? "with" : "without";
+  test(`a table tells its values in figures ${way} JavaScript`, async ({ demo, as }) => {
+    const tom = await as(demo, "Tom Fischer", { javaScriptEnabled });
+    await tom.goto("/assets/gold.collections?tab=preview");
+    await link(tom, "Profile").click();
+    await expect(tom).toHaveURL(/tab=profile/);
+    const figures = main(tom).getByRole("table", { name: /^What the values of [0-9,]+ rows are, as of / });
+    const stage = figures.getByRole("row").filter({ has: tom.getByRole("link", { name: "stage", exact: true }) });
+    await expect(stage).toContainText("string");
+    await expect(stage.getByRole("listitem").first()).toHaveText(/ · [0-9,]+$/);
+    await expect(figures.getByRole("img", { name: /^How claimed_eur is spread\. .* rows?/ })).toBeVisible();
+    if (javaScriptEnabled) expect(await axe(tom)).toEqual([]);
+    await tom.setViewportSize({ width: 390, height: 844 });
+    await expect(stage).toBeVisible();
+    const overflows = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
+    if (javaScriptEnabled) expect(await tom.evaluate(overflows)).toBe(false);
+  });
+}
+
+test("figures are closed to whoever does not read the values", async ({ demo, as }) => {
+  const paula = await as(demo, "Paula Brandt");
+  await paula.goto("/assets/gold.sales_forecast?tab=profile");
+  await expect(main(paula).getByText("You see what this table is, not its values")).toBeVisible();
+  const call = await paula.request.post("/fn/profile", {
+    form: { id: "gold.sales_forecast" },
+    headers: { accept: "application/json", "sec-fetch-site": "same-origin" },
+  });
+  expect(call.status(), await call.text()).toBe(403);
 });

@@ -6,7 +6,7 @@
 //! - every shape paints with `currentColor`; the page gives `.series-1` to `.series-8` a `color`,
 //!   and grid, axes and text follow the colour of the text around the chart, in both themes.
 //!   `series-8` is also "Other" where series had to be folded together;
-//! - `.chart` (the `svg`), `.sparkline`; `.grid`, `.axis`, `.line`, `.area`, `.band`, `.bar`, `.dot`,
+//! - `.chart` (the `svg`), `.sparkline`, `.bars`; `.grid`, `.axis`, `.line`, `.area`, `.band`, `.bar`, `.dot`,
 //!   `.leader`, `.swatch` (shapes); `.tick`, `.label`, `.legend` (texts); `.hit` (the areas of
 //!   [`Chart::svg_with_links`]: transparent until the page lets `:hover` and `:focus-visible` tint them).
 //!
@@ -45,7 +45,7 @@ use lakeport_frame::{Format, Frame, Locale, Value};
 use serde::Serialize;
 
 pub use data::series_names;
-pub use spark::sparkline;
+pub use spark::{bars, sparkline};
 
 /// How values are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -72,8 +72,20 @@ pub struct TableVersion {
     pub committed_at: DateTime<Utc>,
     /// `WRITE`, `MERGE`, `OPTIMIZE` ..
     pub operation: String,
-    /// Rows written, where the log says so.
-    pub rows_written: Option<i64>,
+    /// Rows added, where the log says so.
+    pub rows_added: Option<i64>,
+    /// Rows removed, where the log says so.
+    pub rows_removed: Option<i64>,
+    /// Data files added.
+    pub files_added: i64,
+    /// Data files removed.
+    pub files_removed: i64,
+    /// Who wrote it, where the log names somebody.
+    pub by: Option<String>,
+    /// The program that wrote it, where the log names one.
+    pub program: Option<String>,
+    /// How its columns differ from those of the version before, a sentence each.
+    pub changes: Vec<String>,
 }
 
 /// One promise to be checked on the real table.

@@ -4,6 +4,7 @@ mod asset;
 mod column;
 mod home;
 mod product;
+mod profile;
 mod search;
 mod typed;
 
@@ -23,6 +24,7 @@ pub use home::{HomePage, MyData, NEWS_DAYS, News, Task};
 pub use product::{
     Activity, BrokenInput, InputPort, NearestSources, OutputPort, ProductPage, SupportChannel,
 };
+pub use profile::{Bucket, ColumnProfile, MOST_PROFILED, Profile};
 pub use search::{
     CATCHING_UP, Facet, FacetValue, Hit, LONGEST_SEARCH, LONGEST_WORD, MOST_WORDS, ORDERS, SearchRequest,
     SearchResult, WIDENED,

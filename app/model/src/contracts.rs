@@ -162,6 +162,10 @@ pub struct ContractPage {
     pub closed: Option<String>,
     /// The document as its author wrote it.
     pub document: String,
+    /// The viewer may publish another text of it.
+    pub may_edit: bool,
+    /// The viewer sees who published which text.
+    pub sees_history: bool,
 }
 
 /// A table under a contract.

@@ -22,6 +22,14 @@ words! {
         Asset = "asset",
     }
 
+    /// What people write on pages as a text.
+    TextKind {
+        /// A data product, as ODPS.
+        Product = "product",
+        /// A data contract, as ODCS: a version of it.
+        Contract = "contract",
+    }
+
     /// Where a revision came from.
     Source {
         /// Somebody wrote it on a page of the portal.
@@ -30,6 +38,16 @@ words! {
         Files = "files",
         /// A program pushed a folder of files.
         Api = "api",
+    }
+}
+
+impl TextKind {
+    /// What its revisions are kept as.
+    pub fn document(self) -> DocumentKind {
+        match self {
+            Self::Product => DocumentKind::Product,
+            Self::Contract => DocumentKind::Contract,
+        }
     }
 }
 
@@ -46,7 +64,7 @@ pub const LONGEST_DOCUMENT: usize = 512 * 1024;
 /// One revision in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevisionLine {
-    /// Its number; those of a document count from 1 without a gap.
+    /// Its number; those of a document count from 1 without a gap, those of all versions of a contract together.
     pub number: u32,
     /// When it was published.
     pub at: DateTime<Utc>,
@@ -58,6 +76,8 @@ pub struct RevisionLine {
     pub source: Source,
     /// Why, as its author said; empty where nobody did.
     pub reason: String,
+    /// Of a contract, the version that it is a text of.
+    pub version: Option<String>,
     /// Lines it added to the one before.
     pub added: u32,
     /// Lines it took from the one before.
@@ -134,6 +154,8 @@ pub struct History {
 /// A document as somebody begins to change it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Editing {
+    /// What it is.
+    pub kind: TextKind,
     /// Its id; `None` for a new one, whose text says it.
     pub id: Option<String>,
     /// The name of what it describes; empty for a new one.

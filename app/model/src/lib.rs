@@ -4,6 +4,7 @@
 
 pub mod access;
 mod address;
+pub mod announced;
 pub mod assets;
 pub mod audit;
 pub mod catalog;
@@ -26,6 +27,7 @@ pub mod personal;
 pub mod retire;
 mod scope;
 pub mod sharing;
+pub mod usage;
 mod words;
 
 pub use address::encode;

@@ -82,9 +82,28 @@ impl Graph {
             node,
             made_from: others(here, |edge| (edge.to, edge.from)),
             feeds: others(here, |edge| (edge.from, edge.to)),
-            jobs: node.jobs(),
+            jobs: node.jobs().into_iter().chain(self.read_by_text(here)).collect(),
         });
         rows.collect()
+    }
+
+    /// What the text of the dashboard at this place reads in words: `its text reads gold.sales`.
+    fn read_by_text(&self, here: u32) -> Option<String> {
+        let edges = self.edges.iter().filter(|edge| edge.to == here && edge.read_by_text);
+        let names = edges.filter_map(|edge| self.nodes.get(edge.from as usize)).map(|node| &node.name);
+        let names: Vec<&String> = names.collect();
+        (!names.is_empty()).then(|| format!("its text reads {}", listed(&names)))
+    }
+}
+
+impl GraphEdge {
+    /// Where it is known from, in words: its jobs, and the text of the dashboard that it goes to.
+    pub fn known_from(&self) -> String {
+        match (self.job.as_str(), self.read_by_text) {
+            (job, false) => job.to_owned(),
+            ("", true) => "Its text reads it.".to_owned(),
+            (job, true) => format!("{job}; its text reads it"),
+        }
     }
 }
 
@@ -141,6 +160,8 @@ pub struct GraphEdge {
     pub path: String,
     /// The job that moves the data.
     pub job: String,
+    /// The text of the dashboard that it goes to reads where it comes from.
+    pub read_by_text: bool,
     /// On the path of the chosen column.
     pub on_path: bool,
 }

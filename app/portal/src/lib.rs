@@ -36,6 +36,7 @@ pub mod snapshot;
 pub mod standards;
 pub mod store;
 mod text;
+pub mod usage;
 
 pub use actor::{Actor, Party, ServiceAccount};
 pub use call::Call;

@@ -163,13 +163,24 @@ impl Readings {
 
     /// What was read, as of now: nothing is missing in it, and nothing counts twice.
     pub(crate) async fn state(&self, db: &Db) -> Result<State> {
+        self.state_with(db, |_| true).await
+    }
+
+    /// The same of these assets alone.
+    pub(crate) async fn state_of(&self, db: &Db, assets: &BTreeSet<&str>) -> Result<State> {
+        self.state_with(db, |asset| assets.contains(asset)).await
+    }
+
+    async fn state_with(&self, db: &Db, is_wanted: impl Fn(&str) -> bool) -> Result<State> {
         // While this is held, no batch goes from here into the database.
         let leaving = self.leaving.read().await;
         let mut tx = db.read().await?;
         store::hold_still(&mut tx).await?;
-        let mut waiting = leaving.clone();
-        for (line, count) in &self.noted().counts.0 {
-            waiting.add(line.clone(), count);
+        let mut waiting = Counts::default();
+        for (line, count) in leaving.0.iter().chain(&self.noted().counts.0) {
+            if is_wanted(&line.1) {
+                waiting.add(line.clone(), count);
+            }
         }
         Ok(State { tx, waiting })
     }
@@ -191,6 +202,15 @@ impl Counts {
         let reads = days().filter(|((.., day), _)| *day >= since).map(|(_, count)| count.reads).sum();
         (reads, days().map(|(_, count)| count.last_at).max())
     }
+
+    /// The lines of these assets since a day.
+    fn since(&self, assets: &BTreeSet<&str>, since: NaiveDate) -> impl Iterator<Item = (&Line, &Count)> {
+        self.0.iter().filter(move |((_, asset, day), _)| *day >= since && assets.contains(asset.as_str()))
+    }
+}
+
+fn listed<'a>(assets: &BTreeSet<&'a str>) -> Vec<&'a str> {
+    assets.iter().copied().collect()
 }
 
 impl State {
@@ -210,6 +230,60 @@ impl State {
     pub(crate) async fn last_use(&mut self, person: PersonId, asset: &str) -> Result<Option<DateTime<Utc>>> {
         let last = store::last_use(&mut self.tx, person, asset).await?;
         Ok(last.max(self.waiting.of(person, asset, NaiveDate::MAX).1))
+    }
+
+    /// Who read some of these assets since a day.
+    pub(crate) async fn readers(
+        &mut self,
+        assets: &BTreeSet<&str>,
+        since: NaiveDate,
+    ) -> Result<BTreeSet<PersonId>> {
+        let mut readers: BTreeSet<PersonId> =
+            store::readers(&mut self.tx, &listed(assets), since).await?.into_iter().collect();
+        readers.extend(self.waiting.since(assets, since).map(|((person, ..), _)| *person));
+        Ok(readers)
+    }
+
+    /// The same, each with how often they did, and the last day.
+    pub(crate) async fn reads_by_person(
+        &mut self,
+        assets: &BTreeSet<&str>,
+        since: NaiveDate,
+    ) -> Result<BTreeMap<PersonId, (i64, NaiveDate)>> {
+        let found = store::reads_by_person(&mut self.tx, &listed(assets), since).await?;
+        let mut readers: BTreeMap<_, _> =
+            found.into_iter().map(|(person, reads, last)| (person, (reads, last))).collect();
+        for ((person, _, day), count) in self.waiting.since(assets, since) {
+            let (reads, last) = readers.entry(*person).or_insert((0, *day));
+            *reads += count.reads;
+            *last = (*last).max(*day);
+        }
+        Ok(readers)
+    }
+
+    /// How often these assets were read on each day since one.
+    pub(crate) async fn reads_by_day(
+        &mut self,
+        assets: &BTreeSet<&str>,
+        since: NaiveDate,
+    ) -> Result<BTreeMap<NaiveDate, i64>> {
+        let found = store::reads_by_day(&mut self.tx, &listed(assets), since).await?;
+        let mut days: BTreeMap<NaiveDate, i64> = found.into_iter().collect();
+        for ((_, _, day), count) in self.waiting.since(assets, since) {
+            *days.entry(*day).or_default() += count.reads;
+        }
+        Ok(days)
+    }
+
+    /// The last day on which each of these assets was read, of those that ever were.
+    pub(crate) async fn last_days(&mut self, assets: &BTreeSet<&str>) -> Result<BTreeMap<String, NaiveDate>> {
+        let found = store::last_days(&mut self.tx, &listed(assets)).await?;
+        let mut days: BTreeMap<String, NaiveDate> = found.into_iter().collect();
+        for ((_, asset, day), _) in self.waiting.since(assets, NaiveDate::MIN) {
+            let last = days.entry(asset.clone()).or_insert(*day);
+            *last = (*last).max(*day);
+        }
+        Ok(days)
     }
 
     /// What a person read, newest first, with the last time.

@@ -110,3 +110,10 @@ pub async fn preview(id: String, #[server(default)] column: usize) -> Answer<mod
     let call = call()?;
     Ok(lakeport_portal::catalog::preview_at(&call, &id.into(), column).await?)
 }
+
+/// A table in figures; of one with many columns those around the one at the place `column`.
+#[server(prefix = "/fn", endpoint = "profile")]
+pub async fn profile(id: String, #[server(default)] column: usize) -> Answer<model::Profile> {
+    let call = call()?;
+    Ok(lakeport_portal::catalog::profile(&call, &id.into(), column).await?)
+}

@@ -7,6 +7,7 @@ mod column;
 mod home;
 mod live;
 mod product;
+mod profile;
 mod results;
 mod search;
 

@@ -97,7 +97,7 @@ fn certify_form(page: &Certifying) -> AnyView {
                 form=form
                 name="reason"
                 label="What was checked"
-                help="Whoever trusts it reads that."
+                help="Whoever sees it in full reads that, also later."
                 value=reason
                 rows="3"
                 maxlength="200"

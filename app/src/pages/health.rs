@@ -5,6 +5,7 @@ use lakeport_model::{DomainId, First, PageRequest};
 use leptos::prelude::*;
 
 use super::assets::edit_href;
+use super::usage::unused_href;
 use super::{asset_href, crumb, domain_href, page_id, page_query};
 use crate::api;
 use crate::query::Query;
@@ -54,8 +55,13 @@ fn content(is_later: bool, health: &Health) -> AnyView {
         }
         .into_any()
     };
+    let unused = unused_href(&domain.id);
     view! {
-        <PageHead title=format!("Health of {}", domain.name) crumbs=crumbs />
+        <PageHead title=format!("Health of {}", domain.name) crumbs=crumbs>
+            <div class="page-actions">
+                <a class="btn btn-sm" href=unused>"Unused products"</a>
+            </div>
+        </PageHead>
         <div class="stack min-w-0">
             {score}
             {gaps(is_later, health)}

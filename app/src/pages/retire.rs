@@ -28,7 +28,7 @@ const LEAD: &str =
     "It leaves search and lists from the day you choose; its page stays, and it can be restored.";
 
 /// The address of the page that retires something.
-fn retire_href(kind: Retirable, id: &str) -> String {
+pub(crate) fn retire_href(kind: Retirable, id: &str) -> String {
     Query::default().and("kind", kind).and("id", id).to(PAGE)
 }
 

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use axum::http::{Method, StatusCode};
+use lakeport_model::documents::TextKind;
 use lakeport_portal::catalog::{self, SourceFile};
 use lakeport_portal::{Actor, access, documents};
 use url::form_urlencoded::byte_serialize;
@@ -142,6 +143,15 @@ async fn a_refused_text_stays_in_its_form() {
         ),
         (
             "maria.keller",
+            "/contracts/sales-forecast/edit",
+            "/fn/publish_contract",
+            "kind=contract&id=sales-forecast&base=1&text=name%3A+%5B&reason=Terms+%26+more".to_owned(),
+            "text",
+            "",
+            "value=\"Terms &amp; more\"",
+        ),
+        (
+            "maria.keller",
             "/domains/finance/new-term",
             "/fn/publish_term",
             "domain=finance&base=0&name=Cash+%26+outlook&definition=What+comes+in.&synonyms=&related=&columns=&products=none"
@@ -196,7 +206,7 @@ async fn a_change_of_a_file_is_downloaded_as_a_patch_that_git_takes() {
     let page = maria.get("/products/sales-forecast/edit").await.body;
     assert!(page.contains(BUTTON) && page.contains("This product comes from files."), "{page}");
     let call = call_of(world.ctx(), &world.viewer("maria.keller").await).await;
-    let held = documents::edit(&call, "sales-forecast", None).await.unwrap().text;
+    let held = documents::edit(&call, TextKind::Product, "sales-forecast", None).await.unwrap().text;
     let typed = held.replacen("name: Sales forecast\n", "name: Sales outlook\n", 1) + "# The end";
     let body = |text: &str| {
         // Forms send other ends of lines.

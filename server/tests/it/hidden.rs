@@ -41,7 +41,7 @@ const OWN_RULES: [&str; 6] =
     ["/audit", "/tokens", "/fn/audit_page", "/fn/tokens", "/fn/find_people", "/api/v1/openapi.json"];
 
 /// Calls that change something, answer a form, or show nothing of the catalog.
-const CHANGES: [&str; 31] = [
+const CHANGES: [&str; 32] = [
     "approve",
     "ask_for_decision",
     "certify",
@@ -56,6 +56,7 @@ const CHANGES: [&str; 31] = [
     "mark_read",
     "move_clock",
     "publish_asset",
+    "publish_contract",
     "publish_product",
     "publish_term",
     "put_member",
@@ -168,8 +169,12 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
         all.push(call("/fn/domain", format!("id={domain}&members[limit]=10")));
         all.push(page("/domains/{id}/health", format!("/domains/{domain}/health")));
         all.push(call("/fn/health", format!("id={domain}&gaps[limit]=10")));
+        all.push(page("/domains/{id}/unused", format!("/domains/{domain}/unused")));
+        all.push(call("/fn/unused", format!("id={domain}&page[limit]=10")));
         all.push(page("/domains/{id}/new-asset", format!("/domains/{domain}/new-asset")));
         all.push(call("/fn/new_asset", format!("domain={domain}")));
+        all.push(page("/domains/{id}/new-contract", format!("/domains/{domain}/new-contract")));
+        all.push(call("/fn/new_contract", format!("domain={domain}")));
         all.push(page("/domains/{id}/new-product", format!("/domains/{domain}/new-product")));
         all.push(call("/fn/new_product", format!("domain={domain}")));
         all.push(page("/domains/{id}/new-term", format!("/domains/{domain}/new-term")));
@@ -180,13 +185,14 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
         all.push(call("/fn/decide_page", format!("id={request}")));
     }
     for thing in &THINGS {
-        about(thing, &mut all);
+        pages_about(thing, &mut all);
+        calls_about(thing, &mut all);
     }
     all
 }
 
-/// Everything that can be asked about a thing.
-fn about(thing: &Thing, all: &mut Vec<Call>) {
+/// Every page and interface that speaks of a thing.
+fn pages_about(thing: &Thing, all: &mut Vec<Call>) {
     let (product, port, asset) = (thing.product(), thing.port(), thing.asset());
     let (contract, dashboard) = (thing.word("contract id"), thing.word("dashboard id"));
     let (column, name) = (thing.word("column"), thing.word("asset name"));
@@ -197,6 +203,10 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/products/{id}/history", format!("/products/{product}/history")),
         ("/products/{id}/history/{number}", format!("/products/{product}/history/1")),
         ("/contracts/{id}", format!("/contracts/{contract}")),
+        ("/contracts/{id}/edit", format!("/contracts/{contract}/edit")),
+        ("/contracts/{id}/history", format!("/contracts/{contract}/history")),
+        ("/contracts/{id}/history/{number}", format!("/contracts/{contract}/history/1")),
+        ("/domains/{id}/new-contract", format!("/domains/vault/new-contract?asset={asset}")),
         ("/contracts/{id}", format!("/contracts/{contract}?version=1.0.0&document=whole")),
         ("/dashboards/{id}", format!("/dashboards/{dashboard}")),
         ("/dashboards/{id}/data/{block}", format!("/dashboards/{dashboard}/data/dataframe-rows.csv")),
@@ -227,17 +237,28 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/certify", format!("/certify?kind=asset&id={asset}")),
         ("/retire", format!("/retire?kind=product&id={product}")),
         ("/retire", format!("/retire?kind=asset&id={asset}")),
+        ("/usage", format!("/usage?kind=product&id={product}")),
+        ("/usage", format!("/usage?kind=asset&id={asset}&days=365")),
         ("/api/v1/assets/{id}", format!("/api/v1/assets/{asset}")),
         ("/api/v1/lineage", format!("/api/v1/lineage?nodeId=dataset:lakehouse:{name}&depth=5")),
     ] {
         all.push(page(pattern, address));
     }
-    for tab in ["overview", "preview", "history", "read"] {
+    for tab in ["overview", "preview", "profile", "history", "read"] {
         all.push(page("/assets/{id}", format!("/assets/{asset}?tab={tab}")));
     }
     all.push(page("/assets/{id}", format!("/assets/{dashboard}")));
     for column in [&column, &thing.word("undescribed column")] {
         all.push(page("/assets/{id}/columns/{name}", format!("/assets/{asset}/columns/{column}")));
+    }
+}
+
+/// Everything that pages ask about a thing.
+fn calls_about(thing: &Thing, all: &mut Vec<Call>) {
+    let (product, port, asset) = (thing.product(), thing.port(), thing.asset());
+    let (contract, dashboard) = (thing.word("contract id"), thing.word("dashboard id"));
+    let (column, name) = (thing.word("column"), thing.word("asset name"));
+    for column in [&column, &thing.word("undescribed column")] {
         all.push(call("/fn/column", format!("id={asset}&name={column}")));
     }
     for (pattern, body) in [
@@ -254,7 +275,13 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/fn/asset_history", format!("id={asset}&page[limit]=10")),
         ("/fn/asset_revision", format!("id={asset}&number=1")),
         ("/fn/preview", format!("id={asset}")),
+        ("/fn/profile", format!("id={asset}")),
         ("/fn/contract", format!("id={contract}")),
+        ("/fn/edit_contract", format!("id={contract}")),
+        ("/fn/check_contract", format!("id={contract}&text=x")),
+        ("/fn/contract_history", format!("id={contract}&page[limit]=10")),
+        ("/fn/contract_revision", format!("id={contract}&number=1")),
+        ("/fn/new_contract", format!("domain=vault&asset={asset}")),
         ("/fn/dashboard", format!("id={dashboard}&query=")),
         ("/fn/dashboard_view", format!("{{\"id\":\"{dashboard}\",\"query\":\"\",\"known\":[]}}")),
         ("/fn/held_grants", format!("on[product]={product}&page[limit]=10")),
@@ -267,6 +294,8 @@ fn about(thing: &Thing, all: &mut Vec<Call>) {
         ("/fn/certifying", format!("kind=asset&id={asset}")),
         ("/fn/retiring", format!("kind=product&id={product}")),
         ("/fn/retiring", format!("kind=asset&id={asset}")),
+        ("/fn/usage", format!("kind=product&id={product}")),
+        ("/fn/usage", format!("kind=asset&id={asset}&days=365")),
         (
             "/fn/graph",
             format!(

@@ -21,6 +21,7 @@ mod markup;
 mod matrix;
 mod mesh;
 mod offers;
+mod profile;
 mod rest;
 mod restoring;
 mod rules;

@@ -138,7 +138,7 @@ async fn markup_that_an_event_names_never_reaches_a_page_as_markup() {
     assert!(name.starts_with("attachment; filename=\"") && !name.contains(['<', '>']), "{name}");
     let page = paula.get(&format!("/catalog?q={words}")).await;
     assert!(shows(&page, "the search"), "{}", page.body);
-    for tab in ["preview", "history", "read"] {
+    for tab in ["preview", "profile", "history", "read"] {
         shows(&paula.get(&format!("/assets/{id}?tab={tab}")).await, tab);
     }
     let headers = [("sec-fetch-site", "same-origin"), ("accept", "application/json")];

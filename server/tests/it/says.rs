@@ -118,7 +118,7 @@ async fn a_tab_of_a_table_that_is_not_there_never_leaves_the_page_without_an_ope
         let link = link.split('>').next().unwrap_or_default();
         link.contains("?tab=overview\"") && link.contains("aria-current=\"page\"")
     };
-    for tab in ["preview", "history", "read"] {
+    for tab in ["preview", "profile", "history", "read"] {
         let address = format!("/assets/gold.collections?tab={tab}");
         let page = world.browser("tom.fischer").await.get(&address).await.body;
         assert!(page.split("<a ").any(is_open), "{tab}: {page}");
@@ -245,9 +245,9 @@ async fn what_is_hidden_is_never_said_not_to_be_there() {
     let address = "/assets/silver.dim_customer?tab=history";
     let page = world.browser("paula.brandt").await.get(address).await.body;
     assert!(page.contains("You see that it exists and who answers for it."), "{page}");
-    for words in ["no history", "Rows written", "No columns are described"] {
+    for words in ["no history", "Rows added", "No columns are described"] {
         assert!(!page.contains(words), "{words}: {page}");
     }
     let page = world.browser("nadia.rahimi").await.get(address).await.body;
-    assert!(page.contains("Rows written") && !page.contains("You see that it exists"), "{page}");
+    assert!(page.contains("Rows added") && !page.contains("You see that it exists"), "{page}");
 }

@@ -1,7 +1,7 @@
 //! What is drawn and what is said about it.
 
 use chrono::{Days, NaiveDate};
-use lakeport_chart::{ChartKind, Forecast, draw, sparkline};
+use lakeport_chart::{ChartKind, Forecast, bars, draw, sparkline};
 use lakeport_frame::{Format, Value, Values};
 
 use crate::{LYING, UPRIGHT, floats, frame, spec, texts, xml};
@@ -184,6 +184,20 @@ fn a_sparkline_ends_in_a_dot() {
     assert!(line.contains("cx=\"93\" cy=\"3\""), "{line}");
     xml::check(&sparkline(&[]));
     assert!(!sparkline(&[f64::INFINITY]).contains("circle"));
+}
+
+#[test]
+fn small_bars_stand_on_a_line_and_nothing_has_none() {
+    let drawn = bars(&[2.0, 0.0, f64::NAN, -1.0, 4.0]);
+    xml::check(&drawn);
+    assert_eq!(
+        (drawn.matches("class=\"bar series-1\"").count(), drawn.matches("class=\"axis\"").count()),
+        (2, 1)
+    );
+    for nothing in [bars(&[]), bars(&[0.0])] {
+        xml::check(&nothing);
+        assert!(!nothing.contains("class=\"bar ") && !nothing.contains("NaN"), "{nothing}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Whatever a query returns, a chart is drawn or refused, and what is drawn is sound.
 
 use chrono::{DateTime, Days, NaiveDate};
-use lakeport_chart::{Chart, ChartKind, ChartSpec, draw, sparkline};
+use lakeport_chart::{Chart, ChartKind, ChartSpec, bars, draw, sparkline};
 use lakeport_frame::{Column, DecimalValues, Format, Frame, Locale, Values};
 use proptest::prelude::*;
 
@@ -114,5 +114,6 @@ proptest! {
     #[test]
     fn every_column_of_numbers_has_a_sparkline(values in prop::collection::vec(any::<f64>(), 0..50)) {
         xml::check(&sparkline(&values));
+        xml::check(&bars(&values));
     }
 }

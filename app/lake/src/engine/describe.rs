@@ -3,14 +3,11 @@
 use chrono::{DateTime, Utc};
 use deltalake::logstore::commit_uri_from_version;
 use deltalake::{DeltaResult, DeltaTable};
-use lakeport_frame::{ColumnInfo, LakeError, TableInfo, TableVersion};
+use lakeport_frame::{ColumnInfo, LakeError, TableInfo};
 use object_store::ObjectStoreExt as _;
 use serde_json::Value;
 
 use super::error;
-
-/// Most entries of a history.
-const MAX_HISTORY: u32 = 1_000;
 
 /// The newest version in figures.
 pub(crate) async fn info(name: &str, table: &DeltaTable) -> Result<TableInfo, LakeError> {
@@ -52,29 +49,6 @@ pub(crate) async fn info(name: &str, table: &DeltaTable) -> Result<TableInfo, La
     })
 }
 
-/// The newest entries first; the log may have forgotten the oldest.
-pub(crate) async fn history(
-    name: &str,
-    table: &DeltaTable,
-    limit: u32,
-) -> Result<Vec<TableVersion>, LakeError> {
-    let newest = table.version().unwrap_or_default();
-    let mut versions = Vec::new();
-    for age in 0..u64::from(limit.min(MAX_HISTORY)) {
-        let Some(version) = newest.checked_sub(age) else { break };
-        let Some(info) = commit(table, version).await.map_err(|error| error::of_table(name, &error))? else {
-            break;
-        };
-        versions.push(TableVersion {
-            version: i64::try_from(version).unwrap_or(i64::MAX),
-            committed_at: committed_at(table, version, &info).await,
-            operation: info["operation"].as_str().unwrap_or("UNKNOWN").to_owned(),
-            rows_written: rows_written(&info["operationMetrics"]),
-        });
-    }
-    Ok(versions)
-}
-
 /// The `commitInfo` of a version, which may be empty; `None` when the log has forgotten the version.
 async fn commit(table: &DeltaTable, version: u64) -> DeltaResult<Option<Value>> {
     let Some(bytes) = table.log_store().read_commit_entry(version).await? else { return Ok(None) };
@@ -86,7 +60,7 @@ async fn commit(table: &DeltaTable, version: u64) -> DeltaResult<Option<Value>> 
 }
 
 /// What the commit says of its own time, else the time of its file, else of its newest data.
-async fn committed_at(table: &DeltaTable, version: u64, info: &Value) -> DateTime<Utc> {
+pub(super) async fn committed_at(table: &DeltaTable, version: u64, info: &Value) -> DateTime<Utc> {
     let told = ["inCommitTimestamp", "timestamp"].iter().find_map(|field| info[field].as_i64());
     if let Some(instant) = told.and_then(DateTime::from_timestamp_millis) {
         return instant;
@@ -100,13 +74,4 @@ async fn committed_at(table: &DeltaTable, version: u64, info: &Value) -> DateTim
         .ok()
         .and_then(|state| state.log_data().iter().filter_map(|file| file.modification_datetime().ok()).max());
     newest.unwrap_or(DateTime::UNIX_EPOCH)
-}
-
-/// Writers name the figure differently, and some write figures as text.
-fn rows_written(metrics: &Value) -> Option<i64> {
-    let figure = |field: &str| {
-        let value = &metrics[field];
-        value.as_i64().or_else(|| value.as_str()?.parse().ok())
-    };
-    figure("numOutputRows").or_else(|| figure("num_added_rows")).or_else(|| figure("num_output_rows"))
 }

@@ -1,6 +1,7 @@
 //! All reading of the lake, within one process: tables, queries, checks, lineage.
 
 mod checks;
+mod commits;
 mod condition;
 mod convert;
 mod describe;
@@ -92,7 +93,7 @@ impl Engine {
     /// # Errors
     /// [`LakeError`] when the table is gone, foreign or unreadable.
     pub async fn history(&mut self, table: &TableRef, limit: u32) -> Result<Vec<TableVersion>, LakeError> {
-        describe::history(&table.name, &self.tables.open(table).await?.table, limit).await
+        commits::history(&table.name, &self.tables.open(table).await?.table, limit).await
     }
 
     /// The first rows of what may be read of a table; at most 200.

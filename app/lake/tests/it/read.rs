@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use deltalake::DeltaTableBuilder;
-use deltalake::arrow::array::{Int64Array, ListBuilder, StringArray, StringBuilder};
+use deltalake::arrow::array::{ArrayRef, Float64Array, Int64Array, ListBuilder, StringArray, StringBuilder};
 use deltalake::kernel::{ArrayType, DataType, MetadataValue, StructField};
 use deltalake::operations::create::CreateBuilder;
+use deltalake::operations::write::SchemaMode;
+use deltalake::protocol::SaveMode;
 use lakeport_frame::{LakeError, Readable, TableRef, Value};
 use serde_json::json;
 use url::Url;
 
-use crate::lake::{Lake, batch, engine, only, query, sales};
+use crate::lake::{Lake, batch, engine, metadata, only, protocol, query, sales};
 
 #[tokio::test]
 async fn a_table_is_described_from_its_log() {
@@ -69,9 +71,75 @@ async fn the_history_begins_with_the_newest_version() {
     let versions = engine.history(&table, 2).await.expect("has a history");
     let told: Vec<_> = versions.iter().map(|entry| (entry.version, entry.operation.as_str())).collect();
     assert_eq!(told, [(2, "WRITE"), (1, "WRITE")]);
-    assert_eq!(versions[0].rows_written, Some(4));
+    assert_eq!((versions[0].rows_added, versions[0].rows_removed), (Some(4), None));
+    assert_eq!((versions[0].files_added, versions[0].files_removed), (1, 0));
+    assert!(versions.iter().all(|version| version.changes.is_empty()), "{versions:?}");
     assert!(versions[0].committed_at >= versions[1].committed_at);
     assert_eq!(engine.history(&table, 50).await.expect("has a history").len(), 3);
+}
+
+#[tokio::test]
+async fn the_history_tells_a_new_column_and_rows_that_are_gone() {
+    let lake = Lake::new();
+    let ids = |ids: std::ops::Range<i64>| -> ArrayRef { Arc::new(Int64Array::from_iter_values(ids)) };
+    lake.append("gold.fees", batch(vec![("id", ids(0..4))]), &[]).await;
+    let fees: ArrayRef = Arc::new(Float64Array::from(vec![0.5, 1.5]));
+    let url = Url::from_directory_path(lake.path("gold.fees")).expect("the path is absolute");
+    let open = async || {
+        let table = DeltaTableBuilder::from_url(url.clone()).expect("is a table");
+        table.load().await.expect("is a table")
+    };
+    open()
+        .await
+        .write(vec![batch(vec![("id", ids(4..6)), ("fee_eur", fees)])])
+        .with_save_mode(SaveMode::Append)
+        .with_schema_mode(SchemaMode::Merge)
+        .await
+        .expect("the table can be written");
+    open().await.delete().with_predicate("id < 2").await.expect("rows can be deleted");
+    let versions = engine().history(&lake.table("gold.fees"), 50).await.expect("has a history");
+    let told: Vec<_> = versions
+        .iter()
+        .map(|entry| (entry.operation.as_str(), entry.rows_added, entry.rows_removed, entry.files_removed))
+        .collect();
+    assert_eq!(
+        told,
+        [("DELETE", None, Some(2), 1), ("WRITE", Some(2), None, 0), ("WRITE", Some(4), None, 0)]
+    );
+    let changes: Vec<&[String]> = versions.iter().map(|entry| entry.changes.as_slice()).collect();
+    assert_eq!(changes, [&[][..], &["Column fee_eur was added.".to_owned()][..], &[][..]]);
+    assert!(versions.iter().all(|entry| entry.program.is_some() && entry.by.is_none()), "{versions:?}");
+}
+
+#[tokio::test]
+async fn the_history_tells_what_became_of_a_type() {
+    let lake = Lake::new();
+    let schema = |fields: &[(&str, &str)]| {
+        let field = |(name, kind): &(&str, &str)| json!({"name": name, "type": kind, "nullable": true, "metadata": {}});
+        let fields: Vec<_> = fields.iter().map(field).collect();
+        let mut action = metadata();
+        action["metaData"]["schemaString"] = json!({"type": "struct", "fields": fields}).to_string().into();
+        action
+    };
+    let table =
+        lake.by_hand("gold.amounts", &[protocol(), schema(&[("amount", "double"), ("note", "string")])]);
+    let log = lake.path("gold.amounts").join("_delta_log");
+    let who = json!({"commitInfo": {
+        "operation": "REPLACE TABLE", "userName": "ada@nordkauf.example", "engineInfo": "Spark/4"
+    }});
+    let second = [who, schema(&[("amount", "decimal(18,2)")])].map(|action| action.to_string()).join("\n");
+    std::fs::write(log.join("00000000000000000001.json"), second).expect("the log can be written");
+    let newest = engine().history(&table, 2).await.expect("has a history").remove(0);
+    assert_eq!(
+        newest.changes,
+        ["Column amount is now decimal(18,2), was double.", "Column note was removed."]
+    );
+    assert_eq!(
+        (newest.by.as_deref(), newest.program.as_deref()),
+        (Some("ada@nordkauf.example"), Some("Spark/4"))
+    );
+    let alone = engine().history(&table, 1).await.expect("has a history").remove(0);
+    assert!(alone.changes.is_empty(), "nothing is told of commits that are not shown");
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use crate::glossary::{ColumnTerm, TermRef};
 use crate::people::{DomainRef, PersonRef};
 use crate::retire::Retirement;
 use crate::sharing::Snippet;
+use crate::usage::Headcount;
 use crate::{AssetId, ContractId, PortId, ProductId};
 
 /// Columns of a table that somebody may not read who reads others of it.
@@ -108,6 +109,8 @@ pub struct AssetPage {
     pub is_own: bool,
     /// The viewer may change what is said of it.
     pub may_edit: bool,
+    /// It is a table without a contract, and the viewer may write one.
+    pub may_write_contract: bool,
     /// The newest revision, for those who may see the history; `None` where nobody has changed it on a page or by a push.
     pub newest: Option<RevisionLine>,
     /// That it is retired, or will be.
@@ -120,6 +123,8 @@ pub struct AssetPage {
     pub may_certify: bool,
     /// Whether the viewer follows it; `None` where that is not offered.
     pub follows: Option<bool>,
+    /// How many people read it in the usual days; `None` where nothing of it opens here, or the viewer sees only that it exists.
+    pub read_by: Option<Headcount>,
 }
 
 /// A product that offers an asset.
@@ -164,8 +169,18 @@ pub struct HistoryEntry {
     pub committed_at: DateTime<Utc>,
     /// What was done.
     pub operation: String,
-    /// Rows written, where the log says so.
-    pub rows_written: Option<i64>,
+    /// Rows added, where the log says so.
+    pub rows_added: Option<i64>,
+    /// Rows removed, where the log says so.
+    pub rows_removed: Option<i64>,
+    /// Data files added.
+    pub files_added: i64,
+    /// Data files removed.
+    pub files_removed: i64,
+    /// Who wrote it, for members of its domain, and with which program, where the log says so.
+    pub by: Vec<String>,
+    /// How its columns differ from those of the version before, a sentence each.
+    pub changes: Vec<String>,
 }
 
 /// The first rows of a table, ready to show.

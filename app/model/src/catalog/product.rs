@@ -9,6 +9,7 @@ use crate::contracts::ContractSummary;
 use crate::glossary::TermRef;
 use crate::people::{DomainRef, PersonRef};
 use crate::retire::Retirement;
+use crate::usage::Headcount;
 use crate::{ContractId, First, PortId, ProductId};
 
 /// Something a product is made from, whose contract is broken.
@@ -101,6 +102,8 @@ pub struct ProductPage {
     pub may_certify: bool,
     /// Whether the viewer follows it; `None` where they see only that it exists.
     pub follows: Option<bool>,
+    /// How many people read it in the usual days; `None` where nothing of it opens here, or the viewer sees only that it exists.
+    pub read_by: Option<Headcount>,
 }
 
 /// A line of what happened.

@@ -38,7 +38,7 @@ pub(crate) use self::carried::Carried;
 pub(crate) use self::documents::StatedDashboard;
 pub(crate) use self::effects::Did;
 pub use self::files::{Files, Progress, SourceFile, Step, Watch};
-pub(crate) use self::one::{MOST_PORTS, OneProduct, read_product, write_product};
+pub(crate) use self::one::{Described, MOST_OBJECTS, MOST_PORTS, OneDocument, read_document, write_document};
 pub(crate) use self::push::{Folder, lay, read_folder};
 pub(crate) use self::pushed_assets::{FolderAsset, HeldAssets, Texts, held_assets};
 pub(crate) use self::revisions::{By, Clash};

@@ -10,6 +10,7 @@ mod lists;
 mod looks;
 mod pages;
 mod preview;
+mod profile;
 pub(crate) mod rights;
 mod search;
 mod trust;
@@ -22,9 +23,9 @@ pub use column::column;
 pub use export::export;
 pub use home::{home, last_opened};
 pub(crate) use import::{
-    By, Carried, Clash, Classes, Did, Folder, FolderAsset, HeldAssets, Lowered, MOST_PORTS, OneProduct,
-    StatedDashboard, Texts, held_assets, lay, lowered, read_folder, read_product, refuse_links, write_asset,
-    write_product, write_term,
+    By, Carried, Clash, Classes, Described, Did, Folder, FolderAsset, HeldAssets, Lowered, MOST_OBJECTS,
+    MOST_PORTS, OneDocument, StatedDashboard, Texts, held_assets, lay, lowered, read_document, read_folder,
+    refuse_links, write_asset, write_document, write_term,
 };
 pub use import::{
     Files, ImportError, ImportReport, Progress, SourceFile, Step, Watch, import, import_watched,
@@ -32,6 +33,7 @@ pub use import::{
 pub use looks::Looks;
 pub use pages::{ProductLine, asset, product, products};
 pub use preview::{preview, preview_at, preview_csv};
+pub use profile::profile;
 pub(crate) use rights::Rights;
 pub use rights::Sight;
 pub use search::{Index, Standing, search};

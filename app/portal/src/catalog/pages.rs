@@ -6,14 +6,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_frame::{Columns, LakeError, TableInfo};
 use lakeport_model::access::HeldOn;
 use lakeport_model::catalog::{
-    Activity, AssetPage, ClosedColumns, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy, OutputPort,
-    ProductPage, SupportChannel, TableFacts, Visibility,
+    Activity, AssetKind, AssetPage, ClosedColumns, HistoryEntry, InputPort, MOST_COMMITS, OfferedBy,
+    OutputPort, ProductPage, SupportChannel, TableFacts, Visibility,
 };
 use lakeport_model::certify::Certifiable;
 use lakeport_model::documents::{DocumentKind, RevisionLine};
 use lakeport_model::follow::Followable;
 use lakeport_model::people::{DomainRef, Role};
 use lakeport_model::retire::Retirable;
+use lakeport_model::usage::Used;
 use lakeport_model::{AssetId, ContractId, DashboardId, DomainId, First, Page, PageRequest, ProductId};
 use serde::{Deserialize, Serialize};
 
@@ -24,14 +25,17 @@ use crate::dashboards::format::safe_html;
 use crate::policy::{Action, PublishDocument, SeeHistory, decide};
 use crate::store::Tx;
 use crate::store::access as grants;
+use crate::store::announced;
 use crate::store::revisions::{self, RevisionRow};
 use crate::text::{legible, legible_lines};
 use crate::{
-    Call, Ctx, Error, Result, access, certify, contracts, documents, follow, glossary, retire, sharing,
+    Call, Ctx, Error, Result, access, certify, contracts, documents, follow, glossary, retire, sharing, usage,
 };
 
 /// Most lines of what happened that a product's page shows.
 const MOST_ACTIVITY: usize = 10;
+/// Most announcements that are counted among them.
+const MOST_ANNOUNCED: i64 = 100;
 
 /// A product's page; of a restricted one only that it exists.
 pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
@@ -49,7 +53,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
     let full = rights.product_sight(product) == Sight::Full;
     let document = &product.document;
     let terms = document.description.as_ref().filter(|_| full);
-    let mut tx = ctx.db.read().await?;
+    let (mut tx, read_by) = usage::begin(call, Used::Product, id.as_str()).await?;
     let mut output_ports = offered(&mut tx, call, &snapshot, &rights, product).await?;
     let (consumers, consumer_domains) =
         if full { consumers(&mut tx, call, product).await? } else { (0, Vec::new()) };
@@ -118,6 +122,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         certification: certify::certification(&snapshot, &rights, Certifiable::Product, id.as_str(), full),
         may_certify: full && may_certify,
         follows,
+        read_by,
     })
 }
 
@@ -167,6 +172,14 @@ fn may(call: &Call, action: impl Into<Action>) -> bool {
 fn may_edit(call: &Call, domain: &str) -> bool {
     let domain = DomainId(domain.to_owned());
     may(call, PublishDocument { domain: domain.clone(), from: Some(domain) })
+}
+
+/// True where the viewer may write a contract for a table that has none.
+fn may_write_contract(call: &Call, snapshot: &Snapshot, asset: &Asset) -> bool {
+    asset.kind == AssetKind::Table
+        && may_edit(call, &asset.domain)
+        && snapshot.contracts_on(asset).is_empty()
+        && snapshot.offers(&asset.id).all(|(_, port)| port.contract.is_none())
 }
 
 /// The newest revision of an asset, for those who may see its history.
@@ -230,6 +243,11 @@ async fn activity(
         let text = "The product was published here".to_owned();
         lines.push(Activity { at: product.created_at, text, revision: None });
     }
+    let said = announced::of(tx, "product", &product.id, MOST_ANNOUNCED).await?;
+    lines.extend(
+        said.iter()
+            .filter_map(|row| Some(Activity { at: row.at, text: follow::announced(row)?, revision: None })),
+    );
     for id in product.ports.iter().filter_map(|port| port.contract.as_ref()) {
         let Some(contract) = snapshot.contracts.get(id) else { continue };
         lines.extend(contract.versions.iter().map(|version| Activity {
@@ -269,7 +287,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
     // Which of them offers it, nobody can say then.
     let may_offer = || unread::products_in(&snapshot, &rights, &asset.domain);
     let unread_products = offers.is_empty().then(may_offer).flatten();
-    let mut tx = ctx.db.read().await?;
+    let (mut tx, read_by) = usage::begin(call, Used::Asset, id.as_str()).await?;
     let contract = match contracts::on_asset(&snapshot, &rights, &asset.id) {
         Some(contract) => Some(contracts::summary(&mut tx, ctx, &snapshot, &rights, contract).await?),
         None => None,
@@ -286,7 +304,10 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
     let about = WORDS.run(call.party(), move || safe_html(&written).0).await?;
     let table = snapshot.table(ctx, &asset.id).filter(|_| full);
     let described = match &table {
-        Some(table) => Some(describe(ctx, table).await),
+        Some(table) => {
+            let tells_who = may(call, SeeHistory { domain: DomainId(asset.domain.clone()) });
+            Some(describe(ctx, table, tells_who).await)
+        }
         None => None,
     };
     let columns = asset.columns.iter().filter(|_| full);
@@ -325,6 +346,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         sees_grants,
         is_own: owns(call, &asset.domain),
         may_edit: may_edit(call, &asset.domain),
+        may_write_contract: full && may_write_contract(call, &snapshot, asset),
         newest,
         snippets: if standing.may_read() && !is_gone {
             table.as_ref().map(sharing::snippets).unwrap_or_default()
@@ -344,6 +366,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         certification: certify::certification(&snapshot, &rights, Certifiable::Asset, id.as_str(), full),
         may_certify: full && may_certify && !snapshot.is_own_dashboard(asset),
         follows,
+        read_by,
     })
 }
 
@@ -357,9 +380,11 @@ pub(super) fn offered_by(offers: &[(&Product, &Port)]) -> Vec<OfferedBy> {
     offers.iter().map(offer).collect()
 }
 
+/// What the log says of a table; who wrote it, for those who see who changes things in its domain.
 async fn describe(
     ctx: &Ctx,
     table: &lakeport_frame::TableRef,
+    tells_who: bool,
 ) -> std::result::Result<(TableInfo, TableFacts), LakeError> {
     let info = ctx.look(table).await?;
     let history = ctx.lake.history(table, MOST_COMMITS).await?;
@@ -376,7 +401,18 @@ async fn describe(
                 version: entry.version,
                 committed_at: entry.committed_at,
                 operation: legible(&entry.operation),
-                rows_written: entry.rows_written,
+                rows_added: entry.rows_added,
+                rows_removed: entry.rows_removed,
+                files_added: entry.files_added,
+                files_removed: entry.files_removed,
+                by: entry
+                    .by
+                    .iter()
+                    .filter(|_| tells_who)
+                    .chain(&entry.program)
+                    .map(|name| legible(name))
+                    .collect(),
+                changes: entry.changes.iter().map(|change| legible(change)).collect(),
             })
             .collect(),
     };

@@ -64,23 +64,31 @@ pub(super) fn left_by(mask: Mask) -> &'static str {
 
 /// What is read is noted, and what is refused is recorded.
 async fn read(call: &Call, id: &AssetId) -> Result<(Frame, Entitlement)> {
-    let ctx = &call.ctx;
-    let snapshot = ctx.snapshot_now().await?;
+    let snapshot = call.ctx.snapshot_now().await?;
     let asset = snapshot.assets.get(id.as_str());
     let rows = rows(call, &snapshot, asset).await;
-    // What is hidden and what is not there are recorded both: how long the answer takes tells them apart no more than
-    // what it says.
-    let subject = asset.map_or_else(|| "asset".to_owned(), |asset| format!("asset {}", asset.id));
-    call.noted("asset.preview.refused", subject, rows).await
+    call.noted("asset.preview.refused", subject(asset), rows).await
 }
 
-async fn rows(call: &Call, snapshot: &Snapshot, asset: Option<&Asset>) -> Result<(Frame, Entitlement)> {
+/// What a refusal to read is recorded about. What is hidden and what is not there are recorded both: how long the answer
+/// takes tells them apart no more than what it says.
+pub(super) fn subject(asset: Option<&Asset>) -> String {
+    asset.map_or_else(|| "asset".to_owned(), |asset| format!("asset {}", asset.id))
+}
+
+/// The viewer's right to read a table, in the turns of whoever answers for the call.
+pub(super) async fn right(call: &Call, snapshot: &Snapshot, asset: Option<&Asset>) -> Result<Entitlement> {
     let Call { ctx, viewer, .. } = call;
     let rights = Rights::of(ctx, viewer).await?;
     let asset = asset
         .filter(|asset| snapshot.sight(&rights, asset) != Sight::Hidden)
         .ok_or_else(|| Error::not_found("asset").under("asset.not_seen"))?;
-    let entitlement = rights.entitlement(ctx, snapshot, asset)?.in_turns_of(call.party().person());
+    Ok(rights.entitlement(ctx, snapshot, asset)?.in_turns_of(call.party().person()))
+}
+
+async fn rows(call: &Call, snapshot: &Snapshot, asset: Option<&Asset>) -> Result<(Frame, Entitlement)> {
+    let Call { ctx, viewer, .. } = call;
+    let entitlement = right(call, snapshot, asset).await?;
     let frame = ctx.lake.preview(&entitlement, ROWS).await?;
     let used = std::slice::from_ref(&entitlement);
     Rights::still_hold(ctx, viewer, used).await?;
@@ -89,7 +97,7 @@ async fn rows(call: &Call, snapshot: &Snapshot, asset: Option<&Asset>) -> Result
 }
 
 /// A preview shows what the table holds: every digit, seconds and their fraction, and a zone only where there is one.
-fn cell(frame: &Frame, column: &Column, row: usize) -> String {
+pub(super) fn cell(frame: &Frame, column: &Column, row: usize) -> String {
     match column.values.get(row) {
         Some(Value::Timestamp(_)) => frame.plain(column, row).replace('T', " ").replace('Z', " UTC"),
         Some(value @ (Value::Null | Value::Bool(_))) => Format::Plain.show(&value, Locale::En),

@@ -85,7 +85,7 @@ async fn certify_now(call: &Call, kind: Certifiable, id: &str, wanted: &model::C
         return Err(Error::conflict(why));
     }
     let until = rules::chosen(&wanted.until, today)?;
-    let reason = retire::reason(&wanted.reason, "Say what was checked: whoever trusts it reads that.")?;
+    let reason = retire::reason(&wanted.reason, "Say what was checked: whoever sees it in full reads that.")?;
     let held = snapshot.certification(kind, id, today);
     // Whoever sends it twice has said it once.
     if held.is_some_and(|held| held.until == until && held.reason == reason && held.person == viewer.id) {
@@ -137,10 +137,10 @@ async fn withdraw_now(call: &Call, kind: Certifiable, id: &str, reason: &str, se
             called(kind.into())
         )));
     };
-    let reason = retire::reason(reason, "Say why it is withdrawn: whoever trusted it reads that.")?;
+    let reason = retire::reason(reason, "Say why it is withdrawn: whoever sees it in full reads that.")?;
     unchanged(Some(held), seen)?;
     audit::keep_pace(&mut tx, &Actor::Viewer(viewer.clone()), &ENDS, DOCUMENTS, now).await?;
-    store::decertify(&mut tx, &proof, kind, id).await?;
+    store::decertify(&mut tx, &proof, kind, id, (viewer.id, &reason), now).await?;
     changes::touch(&mut tx, [touched(kind.into(), id)], now).await?;
     // Whoever only asked for it, or sees no more than its name, was never told that it is certified.
     let relying = Relying::on(&mut tx, &call.ctx, &snapshot, thing, viewer.id, now).await?;

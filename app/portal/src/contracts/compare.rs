@@ -161,10 +161,10 @@ pub fn version_problem(old: &Contract, new: &Contract) -> Option<VersionProblem>
 pub fn next_version(from: &Version, bump: Bump) -> Version {
     match bump {
         Bump::None => from.clone(),
-        Bump::Patch => Version::new(from.major, from.minor, from.patch + 1),
-        Bump::Minor => Version::new(from.major, from.minor + 1, 0),
-        Bump::Major if from.major == 0 => Version::new(0, from.minor + 1, 0),
-        Bump::Major => Version::new(from.major + 1, 0, 0),
+        Bump::Patch => Version::new(from.major, from.minor, from.patch.saturating_add(1)),
+        Bump::Minor => Version::new(from.major, from.minor.saturating_add(1), 0),
+        Bump::Major if from.major == 0 => Version::new(0, from.minor.saturating_add(1), 0),
+        Bump::Major => Version::new(from.major.saturating_add(1), 0, 0),
     }
 }
 

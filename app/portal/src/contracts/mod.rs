@@ -19,11 +19,11 @@ pub use check::run_checks;
 pub(crate) use check::{check_daily, checkable};
 pub(crate) use column::of_column;
 pub use page::contract;
-pub(crate) use page::knows_unread;
+pub(crate) use page::{knows_unread, visible};
 pub(crate) use subscribe::{Relying, subscribed};
 pub use subscribe::{subscribe, unsubscribe};
 use told::Told;
-pub(crate) use versions::{never_accepted, since_accepted, tell as tell_of_versions};
+pub(crate) use versions::{never_accepted, since_accepted, tell as tell_of_versions, told_of};
 
 use crate::catalog::{Contract, ContractVersion as Version, Rights, Sight, Snapshot, href};
 use crate::store::Tx;

@@ -11,7 +11,7 @@ use super::compare::{ChangeKind, compare};
 use super::told::Told;
 use crate::catalog::{Asset, Contract, ContractVersion as Version, Product, Rights, Sight, Snapshot};
 use crate::people;
-use crate::policy::{RunChecks, decide};
+use crate::policy::{PublishDocument, RunChecks, SeeHistory, decide};
 use crate::standards::bitol::TeamMember;
 use crate::standards::odcs::{self, Property, SchemaObject, words};
 use crate::store::contracts as store;
@@ -30,7 +30,7 @@ pub(crate) fn knows_unread(snapshot: &Snapshot, rights: &Rights, contract: &str)
 }
 
 /// The contract, for somebody who sees the details of a product it belongs to; one of no product is its domain's own.
-pub(super) fn visible<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &ContractId) -> Result<&'a Contract> {
+pub(crate) fn visible<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &ContractId) -> Result<&'a Contract> {
     let own = |contract: &Contract| rights.viewer().is(Role::Member, &DomainId(snapshot.domain_of(contract)));
     let offered = || product_of(snapshot, rights, id.as_str()).is_some();
     match snapshot.contracts.get(id.as_str()) {
@@ -82,6 +82,8 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
         subscriber: held.is_some(),
         told: super::check::is_told(ctx, &snapshot, contract, &told),
     };
+    let publish = PublishDocument { domain: check.domain.clone(), from: Some(check.domain.clone()) };
+    let history = SeeHistory { domain: check.domain.clone() };
     // Runs of whichever version: they lead up to how the one in force stands, and to no other.
     let mut trend = if is_in_force && told.every_result() {
         store::states(&mut tx, id.as_str(), TREND).await?
@@ -149,6 +151,8 @@ pub async fn contract(call: &Call, id: &ContractId, version: Option<String>) -> 
         last_day: document.last_day().map(|day| (day, day < today)),
         trend,
         document: shown.text.clone(),
+        may_edit: decide(&viewer, &publish.into()).allowed,
+        sees_history: decide(&viewer, &history.into()).allowed,
     })
 }
 

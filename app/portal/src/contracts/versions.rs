@@ -19,29 +19,27 @@ use crate::{Ctx, Error, ErrorKind, Result};
 const TOLD_CHANGES: usize = 12;
 
 /// Records every contract that has another version in force than before, one that was a draft, or one that was withdrawn or
-/// put into force again, and tells its subscribers.
+/// put into force again, and tells its subscribers. Somebody brought it about, as a rule allows.
 pub(crate) async fn tell(
     tx: &mut Tx,
     ctx: &Ctx,
-    actor: &Actor,
-    before: &Snapshot,
-    after: &Snapshot,
+    (actor, rule): (&Actor, &str),
+    (before, after): (&Snapshot, &Snapshot),
 ) -> Result<()> {
     for contract in after.contracts.values() {
         // While the newest version cannot be read, none is in force.
         let Some(newest) = contract.in_force() else { continue };
         let known = before.contracts.get(&contract.id);
         let held = known.and_then(Contract::in_force);
-        let is_withdrawn = newest.document.is_withdrawn();
-        let was_withdrawn = held.is_some_and(|held| held.document.is_withdrawn());
-        if held.map(said) == Some(said(newest)) && was_withdrawn == is_withdrawn {
+        let (is_withdrawn, was_withdrawn) = (newest.document.is_withdrawn(), is_withdrawn(held));
+        if !is_news(held, newest) {
             continue;
         }
         let entry = Entry {
             actor,
             action: "contract.version",
             subject: format!("contract {}", contract.id),
-            rule: "operator",
+            rule,
             detail: json!({
                 "before": held.map(said),
                 "after": said(newest),
@@ -61,6 +59,32 @@ pub(crate) async fn tell(
         }
     }
     Ok(())
+}
+
+fn is_withdrawn(version: Option<&ContractVersion>) -> bool {
+    version.is_some_and(|version| version.document.is_withdrawn())
+}
+
+/// True where something else is in force than before.
+fn is_news(held: Option<&ContractVersion>, newest: &ContractVersion) -> bool {
+    held.map(said) != Some(said(newest)) || is_withdrawn(held) != newest.document.is_withdrawn()
+}
+
+/// How many of those who rely on a contract are told that something else is in force than before.
+pub(crate) async fn told_of(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (before, after): (&Snapshot, &Snapshot),
+    id: &str,
+) -> Result<usize> {
+    let Some(contract) = after.contracts.get(id) else { return Ok(0) };
+    let held = before.contracts.get(id).and_then(Contract::in_force);
+    let Some(newest) = contract.in_force().filter(|newest| is_news(held, newest)) else { return Ok(0) };
+    let was_none_in_force = before.contracts.contains_key(id) && held.is_none();
+    let is_news_to_all = was_none_in_force || newest.document.is_withdrawn() || is_withdrawn(held);
+    let is_told = |accepted: &str| is_news_to_all || accepted != newest.version;
+    let relying = relying(tx, ctx, after, contract).await?;
+    Ok(relying.iter().filter(|relying| is_told(&relying.version)).count())
 }
 
 /// A version by its number; one that nobody is meant to rely on yet says so.

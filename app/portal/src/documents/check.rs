@@ -1,47 +1,54 @@
 //! What would become of a text if it were published now. Nothing is written.
 
 use lakeport_model::DomainId;
-use lakeport_model::documents::Checked;
+use lakeport_model::documents::{Checked, TextKind};
 
 use super::diff::Diff;
-use super::{KIND, Subject, effects, publish, read};
+use super::{Subject, effects, kept, publish, read};
 use crate::actor::Actor;
 use crate::beside::TRIALS;
-use crate::catalog::{OneProduct, write_product};
+use crate::catalog::{OneDocument, write_document};
 use crate::policy;
-use crate::store::revisions as store;
 use crate::{Call, Error, ErrorKind, Result};
 
-/// Checks a text as publishing it would: a new product where no id is given, otherwise a change of that one, which was written
-/// on the revision `base`.
+/// Checks a text as publishing it would: a new product or contract where no id is given, otherwise a change of that one, which
+/// was written on the revision `base`.
 ///
 /// # Errors
-/// Refused to whoever may not publish the product at all. What is wrong with the text is no error.
-pub async fn check(call: &Call, id: Option<&str>, base: u32, text: &str) -> Result<Checked> {
+/// Refused to whoever may not publish it at all. What is wrong with the text is no error.
+pub async fn check(call: &Call, kind: TextKind, id: Option<&str>, base: u32, text: &str) -> Result<Checked> {
     let text = read::plain(text)?;
-    let (mut from, mut held, mut overtaken) = (None, None, None);
+    let (mut from, mut overtaken) = (None, None);
     if let Some(id) = id {
         let snapshot = call.snapshot();
-        let subject = Subject::of(&snapshot, &call.rights(), id)?;
+        let subject = Subject::of(&snapshot, &call.rights(), kind, id)?;
         policy::authorize(&call.viewer, subject.publish())?;
-        from = Some(subject.domain);
         let mut tx = call.ctx.db.read().await?;
-        overtaken = publish::overtaken(&snapshot, store::newest_of(&mut tx, KIND, id).await?, base);
-        held = publish::published_text(&mut tx, id).await?;
+        overtaken = publish::overtaken(&snapshot, kept::newest(&mut tx, subject.kind, id).await?, base);
+        from = Some(subject.domain);
     } else {
         publish::refuse_strangers(&call.viewer)?;
     }
+    let read = read::document(call, kind, text.clone()).await?;
+    let held = match id {
+        Some(id) => {
+            let version = read.as_ref().ok().and_then(OneDocument::version);
+            let mut tx = call.ctx.db.read().await?;
+            kept::published(&mut tx, kind, id, version).await?
+        }
+        None => None,
+    };
     let is_same = held.as_ref() == Some(&text);
-    let diff = Diff::of(call.party(), held.unwrap_or_default(), text.clone()).await?;
+    let diff = Diff::of(call.party(), held.unwrap_or_default(), text).await?;
     let mut checked = Checked { diff: diff.lines, is_cut: diff.is_cut, overtaken, ..Checked::default() };
-    match read::product(call, text).await? {
+    match read {
         Err(problems) => checked.problems = problems,
-        Ok(one) => {
-            checked.problems = read::unfit_one(&call.snapshot(), id, &one);
+        Ok(mut one) => {
+            checked.problems = read::unfit_one(&call.snapshot(), &call.viewer, (id, from.as_ref()), &one);
+            checked.advice = std::mem::take(&mut one.advice);
             if checked.is_right() && !is_same {
                 TRIALS.hold(call.party(), tried(call, id, from, &one, &mut checked)).await??;
             }
-            checked.advice = one.advice;
         }
     }
     Ok(checked)
@@ -52,7 +59,7 @@ async fn tried(
     call: &Call,
     id: Option<&str>,
     from: Option<DomainId>,
-    one: &OneProduct,
+    one: &OneDocument,
     checked: &mut Checked,
 ) -> Result<()> {
     // What would be refused when it is published is a mistake in the text as long as it is only looked at.
@@ -66,7 +73,7 @@ async fn tried(
     };
     let mut tx = call.ctx.db.write().await?;
     if id.is_none() {
-        match publish::refuse_taken(&mut tx, &one.product().id).await {
+        match publish::refuse_taken(&mut tx, &call.snapshot(), one).await {
             Err(Error::Refused(refusal)) if refusal.kind == ErrorKind::Conflict => {
                 checked.problems.push(read::problem(&one.problem("id", refusal.message)));
                 return Ok(());
@@ -75,10 +82,10 @@ async fn tried(
         }
     }
     let actor = Actor::Viewer(call.viewer.clone());
-    match write_product(&mut tx, &call.ctx, &publish::by(&actor, &proof, ""), one).await {
+    match write_document(&mut tx, &call.ctx, &publish::by(&actor, &proof, ""), one).await {
         Ok(carried) => {
-            let grants = carried.grants(&mut tx).await?;
-            checked.effects = effects::of_product(&carried, &one.product().id, &grants, call.now());
+            checked.effects = effects::of(&mut tx, call, &carried, one).await?;
+            checked.advice.extend(carried.report().warnings.iter().cloned());
         }
         Err(error) => checked.problems = read::problems(error)?,
     }

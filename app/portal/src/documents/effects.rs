@@ -6,8 +6,11 @@ use chrono::{DateTime, Utc};
 use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::Visibility;
 
-use crate::catalog::{Carried, Port, Product, Snapshot};
+use super::promises;
+use crate::catalog::{Carried, OneDocument, Port, Product, Snapshot};
+use crate::store::Tx;
 use crate::store::access::Grant;
+use crate::{Call, Result, contracts};
 
 /// How much something that was written means for people: what is first weighs most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +50,21 @@ fn breadth(visibility: Visibility) -> u8 {
         Visibility::Restricted => 1,
         Visibility::Open => 2,
     }
+}
+
+/// What a document that was written means for people, a sentence each.
+pub(super) async fn of(
+    tx: &mut Tx,
+    call: &Call,
+    carried: &Carried,
+    one: &OneDocument,
+) -> Result<Vec<String>> {
+    let Some(version) = one.version() else {
+        let grants = carried.grants(tx).await?;
+        return Ok(of_product(carried, one.id(), &grants, call.now()));
+    };
+    let told = contracts::told_of(tx, &call.ctx, carried.snapshots(), one.id()).await?;
+    promises::of_contract(carried, one.id(), version, told).await
 }
 
 /// What a product that was written means for people, a sentence each. The grants are those that what was written concerns.

@@ -1,45 +1,50 @@
 //! Every text of a document that was published, and what it changed.
 
 use lakeport_model::PageRequest;
-use lakeport_model::documents::{History, Revision};
+use lakeport_model::documents::{History, Revision, TextKind};
 
 use super::diff::Diff;
-use super::{Subject, line};
+use super::{Subject, kept};
 use crate::policy::{self, SeeHistory};
-use crate::store::revisions::{self as store, RevisionRow};
+use crate::store::revisions::RevisionRow;
 use crate::{Call, Error, Result};
 
 /// Most revisions in one part of the list.
 const LONGEST_PAGE: u32 = 100;
 
 /// The record of somebody who was refused.
-const REFUSED: &str = "product.history.refused";
+fn refused(kind: TextKind) -> &'static str {
+    match kind {
+        TextKind::Product => "product.history.refused",
+        TextKind::Contract => "contract.history.refused",
+    }
+}
 
-/// Who published a product when, the newest first.
+/// Who published a product or a contract when, the newest first.
 ///
 /// # Errors
 /// Refused to others than members of its domain.
-pub async fn history(call: &Call, product: &str, page: PageRequest) -> Result<History> {
-    let done = list(call, product, page).await;
-    call.noted(REFUSED, format!("product {product}"), done).await
+pub async fn history(call: &Call, kind: TextKind, id: &str, page: PageRequest) -> Result<History> {
+    let done = list(call, kind, id, page).await;
+    call.noted(refused(kind), format!("{kind} {id}"), done).await
 }
 
-async fn list(call: &Call, product: &str, page: PageRequest) -> Result<History> {
-    let subject = Subject::of(&call.snapshot(), &call.rights(), product)?;
+async fn list(call: &Call, kind: TextKind, id: &str, page: PageRequest) -> Result<History> {
+    let subject = Subject::of(&call.snapshot(), &call.rights(), kind, id)?;
     subject.history(call, page).await
 }
 
-/// One revision of a product with its text.
+/// One revision of a product or a contract with its text.
 ///
 /// # Errors
 /// Refused to others than members of its domain, and where there is none of this number.
-pub async fn revision(call: &Call, product: &str, number: u32) -> Result<Revision> {
-    let done = one(call, product, number).await;
-    call.noted(REFUSED, format!("product {product}"), done).await
+pub async fn revision(call: &Call, kind: TextKind, id: &str, number: u32) -> Result<Revision> {
+    let done = one(call, kind, id, number).await;
+    call.noted(refused(kind), format!("{kind} {id}"), done).await
 }
 
-async fn one(call: &Call, product: &str, number: u32) -> Result<Revision> {
-    let subject = Subject::of(&call.snapshot(), &call.rights(), product)?;
+async fn one(call: &Call, kind: TextKind, id: &str, number: u32) -> Result<Revision> {
+    let subject = Subject::of(&call.snapshot(), &call.rights(), kind, id)?;
     let found = subject.found(call, number).await?;
     subject.revision(call, found).await
 }
@@ -49,7 +54,7 @@ pub(crate) struct Found {
     row: RevisionRow,
     /// The number of the newest one.
     newest: u32,
-    /// The text of the one before; empty before the first.
+    /// The text of the one before, of a contract that of the same version if there is one; empty before the first.
     pub(crate) before: String,
     /// Its own text.
     pub(crate) text: String,
@@ -70,16 +75,16 @@ impl Subject {
         };
         let limit = page.limit.clamp(1, LONGEST_PAGE);
         let mut tx = call.ctx.db.read().await?;
-        let rows = store::before(&mut tx, self.kind, &self.id, before, i64::from(limit) + 1).await?;
+        let rows = kept::before(&mut tx, self.kind, &self.id, before, i64::from(limit) + 1).await?;
         drop(tx);
         let page = lakeport_model::Page::cut(rows, limit, |row| row.number.to_string());
         let snapshot = call.snapshot();
         Ok(History {
             may_publish: self.may_publish(&call.viewer),
             domain: snapshot.domain(self.domain.as_str()),
+            lines: page.items.into_iter().map(|row| self.line(&snapshot, row)).collect(),
             id: self.id,
             name: self.name,
-            lines: page.items.into_iter().map(|row| line(&snapshot, row)).collect(),
             next: page.next,
         })
     }
@@ -91,14 +96,14 @@ impl Subject {
     pub(crate) async fn found(&self, call: &Call, number: u32) -> Result<Found> {
         self.refuse_others(call)?;
         let mut tx = call.ctx.db.read().await?;
-        let found = store::one(&mut tx, self.kind, &self.id, number).await?;
+        let found = kept::one(&mut tx, self.kind, &self.id, number).await?;
         let (row, text) = found.ok_or_else(|| Error::not_found("revision"))?;
-        let before = store::one(&mut tx, self.kind, &self.id, number.saturating_sub(1)).await?;
-        let newest = store::newest_of(&mut tx, self.kind, &self.id).await?;
+        let before = kept::text_before(&mut tx, self.kind, &self.id, &row).await?;
+        let newest = kept::newest(&mut tx, self.kind, &self.id).await?;
         Ok(Found {
             row,
             newest: newest.map_or(number, |newest| newest.number),
-            before: before.map(|(_, text)| text).unwrap_or_default(),
+            before: before.unwrap_or_default(),
             text,
         })
     }
@@ -114,10 +119,10 @@ impl Subject {
         Ok(Revision {
             may_publish: self.may_publish(&call.viewer),
             domain: snapshot.domain(self.domain.as_str()),
+            line: self.line(&snapshot, row),
             id: self.id,
             name: self.name,
             newest,
-            line: line(&snapshot, row),
             diff: diff.lines,
             is_cut: diff.is_cut,
             text,

@@ -1,19 +1,24 @@
-//! Documents that people write on pages: the text to begin with, what it would change, publishing it, and every text before.
+//! Documents that people write on pages as texts: the text to begin with, what it would change, publishing it, and every text
+//! before.
 //!
-//! A product, so far. It is carried out by the same function as the file of an import (`catalog/import/one.rs`), under the same
-//! rules and with the same effects. Who publishes is held to what they were shown: where somebody else was faster, nothing is
-//! written. The history is of products and of terms.
+//! Products and contracts. They are carried out by the same function as the file of an import (`catalog/import/one.rs`), under the
+//! same rules and with the same effects. Who publishes is held to what they were shown: where somebody else was faster, nothing is
+//! written. Of a contract every text is a version: its revisions are counted over all of them. The history is of terms as well.
 
 mod check;
+mod contract;
 mod diff;
 mod effects;
 mod history;
+mod kept;
 mod patch;
+mod promises;
 mod publish;
 mod read;
 mod template;
 
 pub use self::check::check;
+pub(crate) use self::contract::unfit_contract;
 pub(crate) use self::diff::Diff;
 pub(crate) use self::effects::{Weight, of_product, weight_of_product};
 pub use self::history::{history, revision};
@@ -22,17 +27,14 @@ pub use self::publish::{begin, edit, publish};
 pub(crate) use self::publish::{refuse_overtaken, said, taken};
 pub(crate) use self::read::{Beside, no_domain, no_id, told, unfit, untold};
 
-use lakeport_model::DomainId;
-use lakeport_model::documents::{DocumentKind, RevisionLine};
+use lakeport_model::documents::{DocumentKind, RevisionLine, TextKind};
 use lakeport_model::people::Viewer;
+use lakeport_model::{ContractId, DomainId};
 
 use crate::catalog::{Rights, Sight, Snapshot};
 use crate::policy::{self, PublishDocument};
 use crate::store::revisions::RevisionRow;
-use crate::{Error, Result};
-
-/// The kind that this room writes.
-const KIND: DocumentKind = DocumentKind::Product;
+use crate::{Error, Result, contracts};
 
 /// What a document describes, as far as its texts need it.
 pub(crate) struct Subject {
@@ -47,21 +49,14 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// The product of this id; one that the viewer may not know of is not there. One whose document cannot be read is mended by
-    /// a new text.
-    fn of(snapshot: &Snapshot, rights: &Rights, id: &str) -> Result<Self> {
-        let of = |name: &str, domain: &str| Self {
-            kind: KIND,
-            id: id.to_owned(),
-            name: name.to_owned(),
-            domain: DomainId(domain.to_owned()),
+    /// The product or the contract of this id; one that the viewer may not know of is not there. One whose document cannot be
+    /// read is mended by a new text.
+    fn of(snapshot: &Snapshot, rights: &Rights, kind: TextKind, id: &str) -> Result<Self> {
+        let (name, domain) = match kind {
+            TextKind::Product => product(snapshot, rights, id)?,
+            TextKind::Contract => contract(snapshot, rights, id)?,
         };
-        let product = snapshot.products.get(id);
-        if let Some(product) = product.filter(|product| rights.product_sight(product) != Sight::Hidden) {
-            return Ok(of(&product.name, &product.domain));
-        }
-        let unread = snapshot.unread_of("product", id).filter(|_| rights.knows_unread_product(snapshot, id));
-        unread.map(|unread| of(id, &unread.domain)).ok_or_else(|| Error::not_found("data product"))
+        Ok(Self { kind: kind.document(), id: id.to_owned(), name, domain: DomainId(domain) })
     }
 
     /// The question whether somebody may publish a text that leaves it in its domain.
@@ -69,8 +64,42 @@ impl Subject {
         PublishDocument { domain: self.domain.clone(), from: Some(self.domain.clone()) }
     }
 
+    /// One of its revisions in words; of a contract with the version that it is a text of.
+    fn line(&self, snapshot: &Snapshot, row: RevisionRow) -> RevisionLine {
+        let of_contract = Some(&row.document).filter(|_| self.kind == DocumentKind::Contract);
+        let version = of_contract.and_then(|document| document.rsplit_once(' '));
+        let version = version.map(|(_, version)| version.to_owned());
+        RevisionLine { version, ..line(snapshot, row) }
+    }
+
     fn may_publish(&self, viewer: &Viewer) -> bool {
         policy::decide(viewer, &self.publish().into()).allowed
+    }
+}
+
+/// The name of a product and its domain.
+fn product(snapshot: &Snapshot, rights: &Rights, id: &str) -> Result<(String, String)> {
+    let product = snapshot.products.get(id);
+    if let Some(product) = product.filter(|product| rights.product_sight(product) != Sight::Hidden) {
+        return Ok((product.name.clone(), product.domain.clone()));
+    }
+    let unread = snapshot.unread_of("product", id).filter(|_| rights.knows_unread_product(snapshot, id));
+    let unread = unread.ok_or_else(|| Error::not_found("data product"))?;
+    Ok((id.to_owned(), unread.domain.clone()))
+}
+
+/// The name of a contract and its domain; of one that cannot be read, that of the products that name it.
+fn contract(snapshot: &Snapshot, rights: &Rights, id: &str) -> Result<(String, String)> {
+    match contracts::visible(snapshot, rights, &ContractId(id.to_owned())) {
+        Ok(contract) => Ok((contract.name.clone(), snapshot.domain_of(contract))),
+        Err(_) if contracts::knows_unread(snapshot, rights, id) => {
+            let mut domains = snapshot.products_that_name(id).map(|product| &product.domain);
+            let first = domains.next().cloned().unwrap_or_default();
+            // Where products of several domains name it, it is nobody's.
+            let is_theirs = domains.all(|domain| *domain == first);
+            Ok((id.to_owned(), if is_theirs { first } else { String::new() }))
+        }
+        Err(refused) => Err(refused),
     }
 }
 
@@ -83,6 +112,7 @@ pub(crate) fn line(snapshot: &Snapshot, row: RevisionRow) -> RevisionLine {
         person: row.person().filter(|id| snapshot.names.known(*id).is_some()),
         source: row.source,
         reason: row.reason,
+        version: None,
         added: row.added,
         removed: row.removed,
     }

@@ -1,35 +1,40 @@
-//! What somebody wrote as a patch of the file that a product came from.
+//! What somebody wrote as a patch of the file that a product or a contract came from.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::time::Instant;
 
+use lakeport_model::documents::TextKind;
 use similar::{DiffTag, group_diff_ops};
 
 use super::diff::AROUND;
-use super::{KIND, Subject, read};
+use super::{Subject, kept, read};
 use crate::beside::DOCUMENTS;
 use crate::policy;
-use crate::store::revisions as store;
 use crate::text::lines::{self, LONGEST_LOOK};
 use crate::{Call, Error, Result};
 
-/// A text of a product as a change of its file: the name of the patch, and the patch as `git apply` takes it.
+/// A text of a product or a contract as a change of its file: the name of the patch, and the patch as `git apply` takes it.
 ///
 /// # Errors
-/// Refused to whoever may not publish the product, where it came from no file, and where the text is that of the file.
-pub async fn patch(call: &Call, product: &str, text: &str) -> Result<(String, String)> {
-    let subject = Subject::of(&call.snapshot(), &call.rights(), product)?;
+/// Refused to whoever may not publish it, where it came from no file, and where the text is that of the file.
+pub async fn patch(call: &Call, kind: TextKind, id: &str, text: &str) -> Result<(String, String)> {
+    let subject = Subject::of(&call.snapshot(), &call.rights(), kind, id)?;
     policy::authorize(&call.viewer, subject.publish())?;
     let text = read::plain(text)?;
     let mut tx = call.ctx.db.read().await?;
-    let held = store::in_files(&mut tx, KIND, &[product]).await?.pop();
+    let held = kept::in_files(&mut tx, kind, id, stated_version(&text)).await?;
     drop(tx);
-    let Some((_, held)) = held else {
-        return Err(Error::conflict("This product does not come from files: there is none to change."));
+    let Some(held) = held else {
+        return Err(Error::conflict(format!(
+            "This {kind} does not come from files: there is none to change."
+        )));
     };
-    let name = file_name(product);
-    let file = format!("{name}.odps.yaml");
+    let name = file_name(id);
+    let file = match kind {
+        TextKind::Product => format!("{name}.odps.yaml"),
+        TextKind::Contract => format!("{name}.odcs.yaml"),
+    };
     let write = move || unified(&file, &held, &as_in_file(text, &held));
     let patch = DOCUMENTS.run(call.party(), write).await?;
     if patch.is_empty() {
@@ -37,6 +42,13 @@ pub async fn patch(call: &Call, product: &str, text: &str) -> Result<(String, St
         return Err(Error::invalid("text", message));
     }
     Ok((format!("{name}.patch"), patch))
+}
+
+/// The version that a text states on a line of its own; the text need not be right to be downloaded.
+fn stated_version(text: &str) -> Option<&str> {
+    let stated = text.lines().find_map(|line| line.strip_prefix("version:"))?;
+    let stated = stated.split(" #").next().unwrap_or_default().trim();
+    Some(stated.trim_matches(['"', '\'']))
 }
 
 /// An id as the name of a file; ids of files may hold anything.
@@ -105,6 +117,12 @@ mod tests {
         );
         assert_eq!(unified("a", "", "x\n"), "--- a/a\n+++ b/a\n@@ -0,0 +1,1 @@\n+x\n");
         assert_eq!(unified("a", &old, &old), "");
+    }
+
+    #[test]
+    fn a_version_is_found_in_a_text_that_may_be_wrong() {
+        assert_eq!(stated_version("id: a\nversion: '1.2.0' # the next\nname: ["), Some("1.2.0"));
+        assert_eq!(stated_version("  version: 1.0.0\n"), None, "that of something in it");
     }
 
     #[test]

@@ -1,93 +1,120 @@
 //! The text to begin with, and publishing what became of it.
 
-use lakeport_model::documents::{Editing, Published, Source};
+use lakeport_model::documents::{Editing, Published, Source, TextKind};
 use lakeport_model::people::{Role, Viewer};
 use lakeport_model::{DomainId, moment};
 use serde_json::json;
 
-use super::{KIND, Subject, line, read, template};
+use super::{Subject, contract, kept, line, read, template};
 use crate::actor::Actor;
-use crate::catalog::{By, Did, OneProduct, Snapshot, write_product};
+use crate::catalog::{By, Described, Did, OneDocument, Sight, Snapshot, write_document};
 use crate::pace::DOCUMENTS;
 use crate::policy::{self, Authorized, PublishDocument};
+use crate::store::Tx;
 use crate::store::revisions::{self as store, RevisionRow};
-use crate::store::{Tx, import as catalog};
 use crate::{Call, Error, Result, audit, text};
 
 /// The record of what is published.
-const DONE: &str = "product.publish";
+fn done(kind: TextKind) -> &'static str {
+    match kind {
+        TextKind::Product => "product.publish",
+        TextKind::Contract => "contract.publish",
+    }
+}
 
 /// The record of somebody who was refused.
-const REFUSED: &str = "product.publish.refused";
+fn refused(kind: TextKind) -> &'static str {
+    match kind {
+        TextKind::Product => "product.publish.refused",
+        TextKind::Contract => "contract.publish.refused",
+    }
+}
 
-/// A product's text, to be changed; with a number that of an older revision, to be published again.
+/// A text, to be changed, of a contract that of its highest version; with a number that of an older revision, to be published
+/// again.
 ///
 /// # Errors
 /// Refused to whoever may not publish it.
-pub async fn edit(call: &Call, product: &str, revision: Option<u32>) -> Result<Editing> {
+pub async fn edit(call: &Call, kind: TextKind, id: &str, revision: Option<u32>) -> Result<Editing> {
     let snapshot = call.snapshot();
-    let subject = Subject::of(&snapshot, &call.rights(), product)?;
+    let subject = Subject::of(&snapshot, &call.rights(), kind, id)?;
     policy::authorize(&call.viewer, subject.publish())?;
     let mut tx = call.ctx.db.read().await?;
-    let newest = store::newest_of(&mut tx, KIND, product).await?;
+    let newest = kept::newest(&mut tx, subject.kind, id).await?;
     let base = number(newest.as_ref());
     let older = revision.filter(|number| *number != base);
     let text = match older {
-        Some(number) => store::one(&mut tx, KIND, product, number).await?.map(|(_, text)| text),
-        None => published_text(&mut tx, product).await?,
+        Some(number) => kept::one(&mut tx, subject.kind, id, number).await?.map(|(_, text)| text),
+        None => kept::published(&mut tx, kind, id, None).await?,
     };
+    let newest = newest.map(|newest| subject.line(&snapshot, newest));
     Ok(Editing {
+        kind,
         id: Some(subject.id),
         name: subject.name,
         domain: snapshot.domain(subject.domain.as_str()),
         text: text.ok_or_else(|| Error::not_found("revision"))?,
         // What is published now is replaced, whichever text takes its place.
         base,
-        newest: newest.map(|newest| line(&snapshot, newest)),
+        newest,
         is_older: older.is_some(),
     })
 }
 
-/// The text with which a new product of a domain begins.
+/// The text with which a new product or contract of a domain begins; a contract of an asset with its columns, where the author
+/// sees all of it.
 ///
 /// # Errors
-/// Refused to whoever may not publish in the domain.
-pub fn begin(call: &Call, domain: &DomainId) -> Result<Editing> {
+/// Refused to whoever may not publish in the domain, and where there is no such asset of the domain.
+pub fn begin(call: &Call, kind: TextKind, domain: &DomainId, asset: Option<&str>) -> Result<Editing> {
     let snapshot = call.snapshot();
     if !snapshot.domains.contains_key(domain.as_str()) {
         return Err(Error::not_found("domain"));
     }
     policy::authorize(&call.viewer, PublishDocument { domain: domain.clone(), from: None })?;
+    let rights = call.rights();
+    let asset = asset.map(|id| {
+        let held = snapshot.assets.get(id).filter(|asset| asset.domain == domain.as_str());
+        let seen = held.filter(|asset| snapshot.sight(&rights, asset) == Sight::Full);
+        seen.ok_or_else(|| Error::not_found("asset"))
+    });
+    let text = match kind {
+        TextKind::Product => template::product(domain),
+        TextKind::Contract => template::contract(domain, asset.transpose()?),
+    };
     Ok(Editing {
+        kind,
         id: None,
         name: String::new(),
         domain: snapshot.domain(domain.as_str()),
-        text: template::product(domain),
+        text,
         base: 0,
         newest: None,
         is_older: false,
     })
 }
 
-/// Publishes a text: a new product where no id is given, otherwise a change of that one. `base` is the revision that the text
-/// was written on.
+/// Publishes a text: a new product or contract where no id is given, otherwise a change of that one, of a contract maybe as
+/// another version. `base` is the revision that the text was written on.
 ///
 /// # Errors
 /// Refused where the rules say no, where the text is wrong, and where somebody else published in the meantime.
 pub async fn publish(
     call: &Call,
+    kind: TextKind,
     id: Option<&str>,
     base: u32,
     text: &str,
     reason: &str,
 ) -> Result<Published> {
-    let subject = id.map_or_else(|| "catalog".to_owned(), |id| format!("product {id}"));
-    let done = publish_now(call, id, base, text, reason).await;
-    call.noted(REFUSED, subject, done).await
+    let subject = id.map_or_else(|| "catalog".to_owned(), |id| format!("{kind} {id}"));
+    let done = publish_now(call, kind, id, base, text, reason).await;
+    call.noted(refused(kind), subject, done).await
 }
 
 async fn publish_now(
     call: &Call,
+    kind: TextKind,
     id: Option<&str>,
     base: u32,
     text: &str,
@@ -96,58 +123,61 @@ async fn publish_now(
     let ctx = &call.ctx;
     let reason = &text::reason(reason)?;
     if let Some(id) = id {
-        let subject = Subject::of(&call.snapshot(), &call.rights(), id)?;
+        let subject = Subject::of(&call.snapshot(), &call.rights(), kind, id)?;
         policy::authorize(&call.viewer, subject.publish())?;
     } else {
         refuse_strangers(&call.viewer)?;
     }
-    let one = read::product(call, read::plain(text)?).await?.map_err(|problems| read::refused(&problems))?;
+    let one = read::document(call, kind, read::plain(text)?).await?;
+    let one = one.map_err(|problems| read::refused(&problems))?;
     let (mut tx, viewer) = call.change().await?;
     let snapshot = ctx.snapshot_in(&mut tx).await?;
     let from = match id {
-        Some(id) => Some(Subject::of(&snapshot, &call.rights(), id)?.domain),
+        Some(id) => Some(Subject::of(&snapshot, &call.rights(), kind, id)?.domain),
         None => None,
     };
-    let problems = read::unfit_one(&snapshot, id, &one);
+    let problems = read::unfit_one(&snapshot, &viewer, (id, from.as_ref()), &one);
     if !problems.is_empty() {
         return Err(read::refused(&problems));
     }
     let proof = policy::authorize(&viewer, asked(&one, from))?;
-    let product = &one.product().id;
-    let newest = store::newest_of(&mut tx, KIND, product).await?;
+    let document = one.id().to_owned();
+    let newest = kept::newest(&mut tx, kind.document(), &document).await?;
     let number = number(newest.as_ref());
-    match published_text(&mut tx, product).await? {
+    match kept::published(&mut tx, kind, &document, one.version()).await? {
         // Whoever sends it twice has published it once.
         Some(held) if held == one.text() => {
-            return Ok(Published { id: product.clone(), number, is_new: false });
+            return Ok(Published { id: document, number, is_new: false });
         }
-        _ if id.is_none() => refuse_taken(&mut tx, product).await?,
+        _ if id.is_none() => refuse_taken(&mut tx, &snapshot, &one).await?,
         _ => refuse_overtaken(&snapshot, newest, base, "text")?,
     }
     let actor = Actor::Viewer(viewer);
     let now = tx.now();
     // Every text is kept.
-    audit::keep_pace(&mut tx, &actor, &[DONE], DOCUMENTS, now).await?;
+    audit::keep_pace(&mut tx, &actor, &[done(kind)], DOCUMENTS, now).await?;
     let by = by(&actor, &proof, reason);
-    let carried = write_product(&mut tx, ctx, &by, &one).await;
+    let carried = write_document(&mut tx, ctx, &by, &one).await;
     let carried = match carried {
         Ok(carried) => carried,
         Err(error) => return Err(read::refused(&read::problems(error)?)),
     };
-    let detail = json!({ "revision": number + 1, "reason": reason });
-    let did = Did { action: DONE, subject: format!("product {product}"), detail };
+    let detail = match one.version() {
+        None => json!({ "revision": number + 1, "reason": reason }),
+        Some(version) => json!({ "version": version, "revision": number + 1, "reason": reason }),
+    };
+    let did = Did { action: done(kind), subject: format!("{kind} {document}"), detail };
     carried.take_effect(&mut tx, ctx, &by, did).await?;
     tx.commit().await?;
-    Ok(Published { id: product.clone(), number: number + 1, is_new: true })
+    Ok(Published { id: document, number: number + 1, is_new: true })
 }
 
-/// The question whether somebody may publish this product, which belongs to a domain until now.
-pub(super) fn asked(one: &OneProduct, from: Option<DomainId>) -> PublishDocument {
-    let domain = one.product().domain.clone().unwrap_or_default();
-    PublishDocument { domain: DomainId(domain), from }
+/// The question whether somebody may publish this document, which belongs to a domain until now.
+pub(super) fn asked(one: &OneDocument, from: Option<DomainId>) -> PublishDocument {
+    PublishDocument { domain: DomainId(one.domain().to_owned()), from }
 }
 
-/// Refuses whoever publishes in no domain, before anything of a new product is read: what that costs is for those who may.
+/// Refuses whoever publishes in no domain, before anything of a new document is read: what that costs is for those who may.
 pub(super) fn refuse_strangers(viewer: &Viewer) -> Result<()> {
     if viewer.is_anywhere(Role::Steward) {
         return Ok(());
@@ -161,17 +191,14 @@ pub(super) fn by<'a>(actor: &'a Actor, proof: &Authorized<PublishDocument>, reas
     By { actor, proof: proof.allows(), source: Source::Page, reason, over: &[] }
 }
 
-/// The text of a product that is published, with the ends of lines that a page sends: a file may have others.
-pub(super) async fn published_text(tx: &mut Tx, product: &str) -> Result<Option<String>> {
-    Ok(catalog::products(tx, &[product]).await?.pop().map(|row| row.document.replace("\r\n", "\n")))
-}
-
-/// Refuses an id that is another product's, be it one that the author does not see.
-pub(super) async fn refuse_taken(tx: &mut Tx, product: &str) -> Result<()> {
-    if store::is_taken(tx, product).await? {
-        return Err(Error::conflict(taken(product)).at("text"));
-    }
-    Ok(())
+/// Refuses an id that is another document's, be it one that the author does not see.
+pub(super) async fn refuse_taken(tx: &mut Tx, snapshot: &Snapshot, one: &OneDocument) -> Result<()> {
+    let id = one.id();
+    let is_taken = match &one.read {
+        Described::Product(_) => store::is_taken(tx, id).await?,
+        Described::Contract(_) => contract::is_taken(snapshot, id, one.domain()),
+    };
+    if is_taken { Err(Error::conflict(taken(id)).at("text")) } else { Ok(()) }
 }
 
 /// What is said of an id that is another document's, be it one that the author does not see.

@@ -3,10 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use lakeport_model::documents::{LONGEST_DOCUMENT, Problem};
+use lakeport_model::DomainId;
+use lakeport_model::documents::{LONGEST_DOCUMENT, Problem, TextKind};
+use lakeport_model::people::Viewer;
 
+use super::contract::unfit_contract;
+use super::publish::asked;
 use crate::beside::DOCUMENTS;
-use crate::catalog::{ImportError, MOST_PORTS, OneProduct, Snapshot, read_product};
+use crate::catalog::{Described, ImportError, MOST_PORTS, OneDocument, Snapshot, read_document};
+use crate::policy;
 use crate::standards::FileError;
 use crate::standards::odps::{DataProduct, OutputPort};
 use crate::text::{self, legible};
@@ -32,14 +37,14 @@ pub(super) fn plain(text: &str) -> Result<String> {
     Ok(text.replace("\r\n", "\n"))
 }
 
-/// The product that a text describes.
-pub(super) async fn product(call: &Call, text: String) -> Result<Read<OneProduct>> {
+/// The document that a text describes.
+pub(super) async fn document(call: &Call, kind: TextKind, text: String) -> Result<Read<OneDocument>> {
     let (settings, now) = (Arc::clone(&call.ctx.settings), call.now());
     let read = move || {
         if let Some(unseen) = unseen(&text) {
             return Ok(Err(vec![unseen]));
         }
-        match read_product(&settings, text, now) {
+        match read_document(&settings, kind, text, now) {
             Ok(one) => Ok(Ok(one)),
             Err(error) => problems(error).map(Err),
         }
@@ -57,10 +62,24 @@ fn unseen(text: &str) -> Option<Problem> {
     Some(Problem { line, column, field: String::new(), message: text::hidden_sentence(letter) })
 }
 
-/// What keeps a product from being published that an import would take; `id` is that of the product that is changed.
-pub(super) fn unfit_one(snapshot: &Snapshot, id: Option<&str>, one: &OneProduct) -> Vec<Problem> {
-    let found = unfit(snapshot, id, one.product(), &Beside::default());
-    found.iter().map(|(field, message)| problem(&one.problem(field, message.as_str()))).collect()
+/// What keeps a document from being published that an import would take; `id` is that of the one that is changed, `from` its
+/// domain until now. Whoever may not publish it in the domain that it names does not learn what that domain has.
+pub(super) fn unfit_one(
+    snapshot: &Snapshot,
+    viewer: &Viewer,
+    (id, from): (Option<&str>, Option<&DomainId>),
+    one: &OneDocument,
+) -> Vec<Problem> {
+    let may = policy::decide(viewer, &asked(one, from.cloned()).into()).allowed;
+    let beside = may.then(Beside::default);
+    let found = match &one.read {
+        Described::Product(read) => unfit(snapshot, id, &read.0, beside.as_ref()),
+        Described::Contract(read) => unfit_contract(snapshot, id, &read.0, beside.as_ref()),
+    };
+    let last = untold(found.len().saturating_sub(MOST_TOLD)).map(whole);
+    let first = found.iter().take(MOST_TOLD);
+    let first = first.map(|(field, message)| problem(&one.problem(field, message.as_str())));
+    first.chain(last).collect()
 }
 
 /// What is published together with a document: ids, each with its domain.
@@ -74,12 +93,13 @@ pub(crate) struct Beside<'a> {
 
 /// The fields of a product that keep it from being published though an import would take it, each with a sentence: files may
 /// be named and moved by hand, and an operator knows which of them are one. `id` is that of the product that is changed; none
-/// of a new one.
+/// of a new one. What it offers is compared with what the catalog has and with what is published `beside` it; without that with
+/// nothing.
 pub(crate) fn unfit(
     snapshot: &Snapshot,
     id: Option<&str>,
     product: &DataProduct,
-    beside: &Beside<'_>,
+    beside: Option<&Beside<'_>>,
 ) -> Vec<(String, String)> {
     let id_problem = match id {
         Some(id) => (id != product.id).then(|| {
@@ -87,23 +107,29 @@ pub(crate) fn unfit(
         }),
         None => no_id(&product.id),
     };
-    let is_nameless = product.name.as_deref().is_some_and(|name| name.trim().is_empty());
-    let name_problem = is_nameless.then(|| "Say what it is called: this is what people read.".to_owned());
     let has_too_many = product.output_ports.len() > MOST_PORTS;
     let ports_problem = has_too_many.then(|| format!("A product offers at most {MOST_PORTS} output ports."));
     let domain = product.domain.as_deref().unwrap_or_default();
     let found = [
         ("id", id_problem),
-        ("name", name_problem),
+        ("name", nameless(product.name.as_deref())),
         ("domain", no_domain(snapshot, domain)),
         ("outputPorts", ports_problem),
     ];
     let found = found.into_iter().filter_map(|(field, message)| Some((field.to_owned(), message?)));
     let mut found: Vec<(String, String)> = found.collect();
-    if found.is_empty() {
-        found = foreign(snapshot, product, domain, beside);
+    if found.is_empty()
+        && let Some(beside) = beside
+    {
+        found = foreign(snapshot, id, (product, domain), beside);
     }
     found
+}
+
+/// What is wrong with a name that says nothing; a document may also have none.
+pub(super) fn nameless(name: Option<&str>) -> Option<String> {
+    let is_nameless = name.is_some_and(|name| name.trim().is_empty());
+    is_nameless.then(|| "Say what it is called: this is what people read.".to_owned())
 }
 
 /// What is wrong with the domain that a document names; nothing where it is known.
@@ -118,14 +144,16 @@ pub(crate) fn no_domain(snapshot: &Snapshot, domain: &str) -> Option<String> {
 }
 
 /// Output ports that offer what their domain does not have: the field of each, with a sentence that is the same for what
-/// others have and for what nobody has, since its reader need not know which. What is published already may stay.
+/// others have and for what nobody has, since its reader need not know which. What the product that is changed offers already
+/// may stay.
 fn foreign(
     snapshot: &Snapshot,
-    product: &DataProduct,
-    domain: &str,
+    id: Option<&str>,
+    (product, domain): (&DataProduct, &str),
     beside: &Beside<'_>,
 ) -> Vec<(String, String)> {
-    let held = snapshot.products.get(&product.id).map(|held| held.document.output_ports.as_slice());
+    // A new one may have the id of a product that its author must not know of.
+    let held = id.and_then(|id| snapshot.products.get(id)).map(|held| held.document.output_ports.as_slice());
     let held = held.unwrap_or_default();
     let offered: HashSet<&str> = held.iter().filter_map(OutputPort::asset).collect();
     let promised: HashSet<&str> = held.iter().filter_map(|port| port.contract_id.as_deref()).collect();

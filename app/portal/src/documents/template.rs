@@ -1,11 +1,16 @@
-//! The text with which a new product begins.
+//! The texts with which a new product and a new contract begin.
+
+use std::fmt::Write as _;
 
 use lakeport_model::DomainId;
 
+use super::read::no_id;
+use crate::catalog::{Asset, slug};
+use crate::standards::odcs::LogicalType;
+
 /// A product of this domain without what only its author can say.
 pub(super) fn product(domain: &DomainId) -> String {
-    // A domain's id may read as a number or hold a colon: in JSON's quotes YAML takes it as it is.
-    let domain = serde_json::Value::from(domain.as_str());
+    let domain = quoted(domain.as_str());
     format!(
         r#"apiVersion: v1.1.0
 kind: DataProduct
@@ -35,9 +40,110 @@ customProperties:
     )
 }
 
+/// A text in JSON's quotes, in which YAML takes it as it is: an id may read as a number or hold a colon.
+fn quoted(text: &str) -> serde_json::Value {
+    serde_json::Value::from(text)
+}
+
+/// A contract of this domain without what only its author can say; of an asset with its columns.
+pub(super) fn contract(domain: &DomainId, asset: Option<&Asset>) -> String {
+    let id = quoted(&contract_id(domain, asset));
+    let name = quoted(asset.map_or("", |asset| asset.title.as_str()));
+    let (domain, schema) = (quoted(domain.as_str()), asset.map_or_else(|| SCHEMA.to_owned(), schema));
+    format!(
+        r#"apiVersion: v3.1.0
+kind: DataContract
+# Stands in addresses and stays the same for ever: small letters, digits, "-", "_" and ".".
+id: {id}
+name: {name}
+# The first number rises with what breaks a promise, before 1.0.0 the second one.
+version: 0.1.0
+# draft: nobody is meant to rely on it yet. active: it is in force.
+status: draft
+domain: {domain}
+description:
+  # What the data is for, in a sentence or two.
+  purpose: ""
+  # What one should know before one relies on it.
+  limitations: ""
+  # What it may be used for, and what not.
+  usage: ""
+{schema}# How fresh the data is, and how long it is kept.
+# slaProperties:
+#   - {{property: retention, value: 2, unit: y, description: Earlier states can be read for two years.}}
+"#
+    )
+}
+
+/// What a contract says of the data where its author names it.
+const SCHEMA: &str = r"# What it promises: data of your domain by its id in the catalog.
+# schema:
+#   - name: my_table
+#     physicalName: gold.my_table
+#     properties:
+#       - {name: day, logicalType: date, physicalType: date, required: true, description: Day it counts for}
+";
+
+/// An id that the contract may have: that of the asset as an address, otherwise that of its domain.
+fn contract_id(domain: &DomainId, asset: Option<&Asset>) -> String {
+    let id = match asset {
+        Some(asset) => slug(asset.id.rsplit('.').next().unwrap_or_default()).replace('_', "-"),
+        None => format!("{}-contract", slug(domain.as_str())),
+    };
+    if no_id(&id).is_none() { id } else { "contract".to_owned() }
+}
+
+/// An asset and its columns as a contract describes them.
+fn schema(asset: &Asset) -> String {
+    let name = asset.name.rsplit('.').next().unwrap_or_default();
+    let mut text = format!(
+        "schema:\n  - name: {}\n    physicalName: {}\n    physicalType: {}\n",
+        quoted(name),
+        quoted(&asset.id),
+        asset.kind
+    );
+    if !asset.description.is_empty() {
+        _ = writeln!(text, "    description: {}", quoted(&asset.description));
+    }
+    if !asset.columns.is_empty() {
+        text.push_str("    properties:\n");
+    }
+    for column in asset.columns.iter() {
+        _ = writeln!(text, "      - name: {}", quoted(column.name));
+        if let Some(logical) = logical_type(column.data_type) {
+            _ = writeln!(text, "        logicalType: {}", logical.as_str());
+        }
+        if !column.data_type.is_empty() {
+            _ = writeln!(text, "        physicalType: {}", quoted(column.data_type));
+        }
+        if !column.description.is_empty() {
+            _ = writeln!(text, "        description: {}", quoted(column.description));
+        }
+        _ = writeln!(text, "        classification: {}", column.classification);
+    }
+    text
+}
+
+/// The logical type of a type of tables; none for what is nested, whose parts only its author knows.
+fn logical_type(data_type: &str) -> Option<LogicalType> {
+    let word = data_type.split('(').next().unwrap_or_default().trim().to_lowercase();
+    match word.as_str() {
+        "string" | "varchar" | "char" | "text" => Some(LogicalType::String),
+        "date" => Some(LogicalType::Date),
+        "timestamp" | "timestamp_ntz" => Some(LogicalType::Timestamp),
+        "double" | "float" | "real" | "decimal" | "number" => Some(LogicalType::Number),
+        "byte" | "tinyint" | "short" | "smallint" | "int" | "integer" | "long" | "bigint" => {
+            Some(LogicalType::Integer)
+        }
+        "boolean" | "bool" => Some(LogicalType::Boolean),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::standards::odcs::Contract;
     use crate::standards::odps::{DataProduct, Visibility};
 
     #[test]
@@ -55,5 +161,32 @@ mod tests {
             let read = DataProduct::from_yaml("p.yaml", &offers).expect("with what it offers, too");
             assert_eq!(read.output_ports.len(), 1);
         }
+    }
+
+    #[test]
+    fn what_a_new_contract_begins_with_can_be_read() {
+        for domain in ["finance", "123", "a: b", "it's \"x\""] {
+            let text = contract(&domain.into(), None);
+            let (read, advice) = Contract::read("c.yaml", &text).expect("it can be read");
+            assert_eq!(
+                (read.version.as_str(), read.domain.as_deref()),
+                ("0.1.0", Some(domain)),
+                "{advice:?}"
+            );
+            assert!(read.is_draft() && no_id(&read.id).is_none(), "{}", read.id);
+            let says = text.replace("# schema", "schema").replace("# slaProp", "slaProp");
+            let says = says.replace("\n#   ", "\n  ");
+            let read = Contract::from_yaml("c.yaml", &says).expect("with what it promises, too");
+            assert_eq!((read.schema.len(), read.sla_properties.len()), (1, 1));
+        }
+    }
+
+    #[test]
+    fn types_of_tables_are_told_as_the_standard_calls_them() {
+        let logical = |data_type| logical_type(data_type).map(LogicalType::as_str);
+        assert_eq!(
+            ["decimal(10,2)", "Long", "array<string>"].map(logical),
+            [Some("number"), Some("integer"), None]
+        );
     }
 }

@@ -11,6 +11,7 @@ use super::watched::Watched;
 use crate::actor::Actor;
 use crate::catalog::Rights;
 use crate::notify::{self, Message};
+use crate::store::announced::announced;
 use crate::store::{Tx, follow as store};
 use crate::{Ctx, Result, people};
 
@@ -79,7 +80,8 @@ async fn news(tx: &mut Tx, ctx: &Ctx, person: PersonId, now: DateTime<Utc>) -> R
     let watched = Watched::of(&snapshot, &rights, &follows, after);
     let limit = i64::try_from(MOST_COUNTED).unwrap_or(i64::MAX);
     let rows = store::changed(tx, &watched.asked(), &top(), &own, limit).await?;
-    let changes = merged(&watched, rows, &top(), Some(person), MOST_COUNTED);
+    let said = announced(tx, &watched.things(), &top(), Some(person), limit).await?;
+    let changes = merged(&watched, rows, said, &top(), MOST_COUNTED);
     let names: Vec<&str> = changes.iter().map(Change::name).collect();
     Ok(message(&names, names.len() == MOST_COUNTED))
 }

@@ -3,12 +3,13 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use lakeport_model::documents::DocumentKind;
 use lakeport_model::follow::{DAYS_BEFORE, FEED_DAYS, FeedLine, Followed, Following};
-use lakeport_model::{DomainId, Page, PageRequest, PersonId};
+use lakeport_model::{DomainId, Page, PageRequest};
 
 use super::watched::{About, Watch, Watched};
 use super::{seen_in_full, words};
 use crate::catalog::{Rights, Snapshot};
 use crate::policy::{SeeHistory, decide};
+use crate::store::announced::{self as announcements, AnnouncedRow};
 use crate::store::follow::{self as store, ChangedRow, FollowRow, Place};
 use crate::store::retired::RetiredRow;
 use crate::store::revisions::RevisionRow;
@@ -18,8 +19,8 @@ use crate::{Call, Error, Result};
 const LONGEST_PAGE: u32 = 100;
 /// The end of all days that the databases compare, in seconds since 1970.
 const LAST: i64 = 253_402_300_799;
-/// What stands in the place of a document's kind where something was retired.
-const RETIRED: &str = "retired";
+/// What stands in the place of a document's kind where the day came on which something was to be retired.
+const LEFT: &str = "left";
 
 /// What the viewer follows, and what changed of it.
 ///
@@ -34,8 +35,9 @@ pub async fn following(call: &Call, page: PageRequest) -> Result<Following> {
     let watched = Watched::of(&snapshot, &rights, &follows, |since| first_shown(now, since));
     let most = limit + 1;
     let rows = store::changed(&mut tx, &watched.asked(), &before, "", i64::from(most)).await?;
+    let said = announcements::announced(&mut tx, &watched.things(), &before, None, i64::from(most)).await?;
     drop(tx);
-    let changes = merged(&watched, rows, &before, None, most as usize);
+    let changes = merged(&watched, rows, said, &before, most as usize);
     let part = Page::cut(changes, limit, |change| written(&change.place));
     let lines = part.items.iter().map(|change| change.line(&snapshot, &rights));
     Ok(Following {
@@ -62,23 +64,22 @@ fn followed(snapshot: &Snapshot, rights: &Rights, row: FollowRow) -> Option<Foll
 pub(super) struct Change<'a> {
     place: Place,
     watch: &'a Watch<'a>,
-    what: What<'a>,
+    what: What,
 }
 
-enum What<'a> {
+enum What {
     Published(DocumentKind, RevisionRow),
-    Retired(&'a RetiredRow),
+    Announced(String),
     /// The day came on which it was to be retired.
     Left,
 }
 
-/// Revisions and retirements before a place, the newest first, so many at most; without those retirements that `except`
-/// announced.
+/// Revisions, announcements and the days that came before a place, the newest first, so many at most.
 pub(super) fn merged<'a>(
     watched: &'a Watched<'a>,
     rows: Vec<ChangedRow>,
+    said: Vec<AnnouncedRow>,
     before: &Place,
-    except: Option<PersonId>,
     most: usize,
 ) -> Vec<Change<'a>> {
     let published = rows.into_iter().filter_map(|ChangedRow { kind, revision }| {
@@ -88,25 +89,27 @@ pub(super) fn merged<'a>(
         let place = Place { at, kind: kind.to_string(), document, number };
         Some(Change { place, watch, what: What::Published(kind, revision) })
     });
-    let retired = retirements(watched, except).filter(|change| change.place < *before);
-    let mut changes: Vec<Change<'a>> = published.chain(retired).collect();
+    let announced = said.into_iter().filter_map(|row| {
+        let place = row.place();
+        let what = What::Announced(words::announced(&row)?);
+        let watch = watched.documents.get(&(row.kind.parse().ok()?, row.id))?;
+        Some(Change { place, watch, what })
+    });
+    let left = left(watched).filter(|change| change.place < *before);
+    let mut changes: Vec<Change<'a>> = published.chain(announced).chain(left).collect();
     changes.sort_by(|one, other| one.place.cmp(&other.place).reverse());
     changes.truncate(most);
     changes
 }
 
-/// The retirements, without those that `except` announced, and the days on which they began: of a day nobody is the author.
-fn retirements<'a>(watched: &'a Watched<'a>, except: Option<PersonId>) -> impl Iterator<Item = Change<'a>> {
+/// The days on which retirements began: of a day nobody is the author.
+fn left<'a>(watched: &'a Watched<'a>) -> impl Iterator<Item = Change<'a>> {
     let today = watched.rights.today();
-    watched.documents.iter().flat_map(move |((kind, document), watch)| {
-        let row = watch.about.retirement(watched.snapshot);
-        let said = row.filter(|row| Some(row.person) != except).map(|row| (row.at, 0, What::Retired(row)));
-        let left = row.and_then(|row| left_at(row, today)).map(|at| (at, 1, What::Left));
-        let told = said.into_iter().chain(left).filter(move |(at, ..)| *at >= watch.from);
-        told.map(move |(at, number, what)| {
-            let document = format!("{kind} {document}");
-            Change { place: Place { at, kind: RETIRED.to_owned(), document, number }, watch, what }
-        })
+    watched.documents.iter().filter_map(move |((kind, document), watch)| {
+        let row = watch.about.retirement(watched.snapshot)?;
+        let at = left_at(row, today).filter(|at| *at >= watch.from)?;
+        let place = Place { at, kind: LEFT.to_owned(), document: format!("{kind} {document}"), number: 0 };
+        Some(Change { place, watch, what: What::Left })
     })
 }
 
@@ -139,7 +142,7 @@ impl Change<'_> {
                 let difference = has_page.then(|| format!("{href}/history/{}", row.number));
                 (words::published(*kind, version, row, who.as_deref()), difference)
             }
-            What::Retired(row) => (words::retired(row), None),
+            What::Announced(said) => (said.clone(), None),
             What::Left => (words::LEFT.to_owned(), None),
         };
         let because = self.watch.because.clone();
@@ -207,7 +210,7 @@ mod tests {
             on_day: day,
             reason: "Nobody keeps it up".to_owned(),
             successor: None,
-            person: PersonId(uuid::Uuid::nil()),
+            person: lakeport_model::PersonId(uuid::Uuid::nil()),
             at,
         };
         let before = row(midnight - TimeDelta::microseconds(1));

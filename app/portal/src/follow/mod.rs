@@ -1,6 +1,6 @@
 //! Following a data product, an asset or a domain: a feed of what changed, and once a day a digest.
 //!
-//! Nothing is stored of what changed: the feed reads revisions (`store/follow.rs`) and retirements where somebody asks. Every line
+//! The feed reads revisions (`store/follow.rs`) and announcements (`store/announced.rs`) where somebody asks. Every line
 //! passes the rights of whoever looks, as they are then: what is hidden, or known by its name alone, says nothing.
 
 mod decide;
@@ -12,6 +12,7 @@ mod words;
 pub use self::decide::{follow, unfollow};
 pub(crate) use self::digest::{next_look, tell};
 pub use self::feed::following;
+pub(crate) use self::words::announced;
 
 use lakeport_model::follow::Followable;
 

@@ -212,6 +212,12 @@ impl<'a> Watched<'a> {
         held.from = held.from.min(why.from);
     }
 
+    /// Those of which something can be announced, as they are asked for.
+    pub(super) fn things(&self) -> Vec<(&str, &str, DateTime<Utc>)> {
+        let things = self.documents.iter().filter(|(_, watch)| !matches!(watch.about, About::Contract(..)));
+        things.map(|((kind, id), watch)| (kind.as_str(), id.as_str(), watch.from)).collect()
+    }
+
     /// The documents, as they are asked for.
     pub(super) fn asked(&self) -> Vec<(DocumentKind, &str, DateTime<Utc>)> {
         let asked = self.documents.iter();

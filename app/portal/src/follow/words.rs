@@ -1,9 +1,10 @@
 //! What a line of the feed says.
 
+use lakeport_model::announced::Announcement;
 use lakeport_model::documents::DocumentKind;
 use lakeport_model::{day, sentence};
 
-use crate::store::retired::RetiredRow;
+use crate::store::announced::AnnouncedRow;
 use crate::store::revisions::RevisionRow;
 use crate::text::capital;
 
@@ -45,15 +46,19 @@ fn lines(count: u32) -> String {
     format!("{count} line{}", if count == 1 { "" } else { "s" })
 }
 
-/// That something was retired, as it was announced: it says the same before its day and after.
-pub(super) fn retired(row: &RetiredRow) -> String {
+/// What was announced, as it was then: it says the same before its day and after. Nothing of what only another version of the
+/// portal knows.
+pub(crate) fn announced(row: &AnnouncedRow) -> Option<String> {
+    let when =
+        |word: &str, end: &str| row.day.map(|on| format!(" {word} {}{end}", day(on))).unwrap_or_default();
+    let what = match row.what.parse().ok()? {
+        Announcement::Retired => format!("Retired{}", when("from", " on")),
+        Announcement::Restored => "Restored".to_owned(),
+        Announcement::Certified => format!("Certified{}", when("until", "")),
+        Announcement::Withdrawn => "Its certification was withdrawn".to_owned(),
+    };
     let reason = sentence(&row.reason);
-    let day = day(row.on_day);
-    if reason.is_empty() {
-        format!("Retired from {day} on.")
-    } else {
-        format!("Retired from {day} on: {reason}")
-    }
+    Some(if reason.is_empty() { format!("{what}.") } else { format!("{what}: {reason}") })
 }
 
 #[cfg(test)]
@@ -102,18 +107,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_retired_is_told_with_its_day() {
-        let mut row = RetiredRow {
-            kind: "product".to_owned(),
-            id: "orders".to_owned(),
-            on_day: NaiveDate::from_ymd_opt(2027, 1, 1).expect("it is a day"),
-            reason: "Nobody keeps it up".to_owned(),
-            successor: None,
-            person: PersonId(uuid::Uuid::nil()),
-            at: DateTime::UNIX_EPOCH,
+    fn what_is_announced_is_told_with_its_day_and_reason() {
+        let said = |what: &str, reason: &str| {
+            let day = NaiveDate::from_ymd_opt(2027, 1, 1);
+            let (kind, id) = ("product".to_owned(), "orders".to_owned());
+            let person = PersonId(uuid::Uuid::nil());
+            let (what, reason) = (what.to_owned(), reason.to_owned());
+            announced(&AnnouncedRow { kind, id, at: DateTime::UNIX_EPOCH, what, day, reason, person })
         };
-        assert_eq!(retired(&row), "Retired from 1 Jan 2027 on: Nobody keeps it up.");
-        row.reason = String::new();
-        assert_eq!(retired(&row), "Retired from 1 Jan 2027 on.");
+        let why = "Nobody keeps it up";
+        assert_eq!(said("retired", why).as_deref(), Some("Retired from 1 Jan 2027 on: Nobody keeps it up."));
+        assert_eq!(said("retired", "").as_deref(), Some("Retired from 1 Jan 2027 on."));
+        assert_eq!(said("restored", "It is needed").as_deref(), Some("Restored: It is needed."));
+        assert_eq!(said("certified", "Checked").as_deref(), Some("Certified until 1 Jan 2027: Checked."));
+        assert_eq!(said("withdrawn", "Wrong").as_deref(), Some("Its certification was withdrawn: Wrong."));
+        assert_eq!(said("moved", why), None, "another version of the portal knows what that is");
     }
 }

@@ -65,6 +65,11 @@ impl Thing {
         Self { name: format!("digest {person}"), href: "/inbox".to_owned(), about: About::Nothing }
     }
 
+    /// What nobody uses of a domain.
+    pub(super) fn unused(domain: &str) -> Self {
+        Self { name: format!("domain {domain}"), href: href::domain(domain), about: About::Nothing }
+    }
+
     pub(super) fn mail(id: Uuid) -> Self {
         Self { name: format!("mail {id}"), href: "/inbox".to_owned(), about: About::Nothing }
     }

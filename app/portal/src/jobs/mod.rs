@@ -16,6 +16,7 @@ mod readings;
 mod reminders;
 mod sessions;
 mod sweep;
+mod unused;
 mod waiting_requests;
 
 use std::time::Duration;
@@ -61,12 +62,13 @@ pub trait Job: Send + Sync {
 }
 
 /// All of them; mail is the last, so that it takes along what the others wrote.
-pub const ALL: [&dyn Job; 10] = [
+pub const ALL: [&dyn Job; 11] = [
     &reminders::Reminders,
     &waiting_requests::WaitingRequests,
     &delivery::Delivery,
     &checks::Checks,
     &digests::Digests,
+    &unused::Unused,
     &expired_tokens::ExpiredTokens,
     &sessions::Sessions,
     &changes::Changes,

@@ -164,7 +164,8 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Option<
         let on_path = flow.columns().any(|(left, right)| on(source, left) && on(target, right));
         let full = source.is_full() && target.is_full();
         let jobs = flow.jobs().filter(|job| full && told.may(*job));
-        Some(GraphEdge { from, to, path, job: labels(edges, jobs).join(", "), on_path })
+        let read_by_text = full && snapshot.read_by_text(&target.asset.id).contains(&source.asset.id);
+        Some(GraphEdge { from, to, path, job: labels(edges, jobs).join(", "), read_by_text, on_path })
     });
     let drawn_edges = drawn_edges.collect();
     let asked = request.chosen.as_ref();

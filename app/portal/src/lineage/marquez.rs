@@ -100,6 +100,7 @@ fn draw(snapshot: &Snapshot, rights: &Rights, focus: &str, hops: usize) -> Value
     let untold: BTreeMap<JobId, String> = untold
         .map(|(job, number)| (job, job::key("", &format!("a job you may not see, {number}"))))
         .collect();
+    let texts = texts(snapshot, &shown, &drawn);
     let mut jobs: BTreeMap<&str, Uses> = BTreeMap::new();
     let mut graph = Vec::new();
     for (id, node) in &shown {
@@ -108,12 +109,12 @@ fn draw(snapshot: &Snapshot, rights: &Rights, focus: &str, hops: usize) -> Value
         let mut used = Used::default();
         let readers = node.iter().flat_map(|node| edges.readers(*node)).map(|job| (job, false));
         let writers = node.iter().flat_map(|node| edges.writers(*node)).map(|job| (job, true));
-        for (job, writes) in readers.chain(writers) {
-            let name = match untold.get(&job) {
-                Some(name) => name.as_str(),
-                None if told.may(job) => edges.job(job),
-                None => continue,
-            };
+        let named = readers.chain(writers).filter_map(|(job, writes)| match untold.get(&job) {
+            Some(name) => Some((name.as_str(), writes)),
+            None => told.may(job).then(|| (edges.job(job), writes)),
+        });
+        let read = node.iter().filter_map(|node| texts.get(node)).flatten();
+        for (name, writes) in named.chain(read.map(|(name, writes)| (name.as_str(), *writes))) {
             let uses = jobs.entry(name).or_default();
             let side = if writes { &mut uses.writes } else { &mut uses.reads };
             side.insert(id.clone());
@@ -128,6 +129,29 @@ fn draw(snapshot: &Snapshot, rights: &Rights, focus: &str, hops: usize) -> Value
     }
     graph.extend(jobs.iter().map(|(job, uses)| job_node(job, uses)));
     json!({ "graph": graph })
+}
+
+/// What flows between what is shown only because texts of dashboards read it, at both ends: what stands there in the
+/// place of a job, without which the line would be missing, and whether that writes.
+fn texts(
+    snapshot: &Snapshot,
+    shown: &BTreeMap<&str, Option<NodeId>>,
+    drawn: &Marks,
+) -> BTreeMap<NodeId, Vec<(String, bool)>> {
+    let edges = &snapshot.edges;
+    let mut texts: BTreeMap<NodeId, Vec<(String, bool)>> = BTreeMap::new();
+    for (id, target) in shown {
+        let Some(target) = *target else { continue };
+        let sources = snapshot.read_by_text(id).iter().filter_map(|source| edges.node(source));
+        for source in sources.filter(|source| drawn.contains(*source)) {
+            if edges.between(source, target).is_some_and(|flow| flow.jobs().next().is_none()) {
+                let name = job::key("", &format!("the text of the dashboard {id}"));
+                texts.entry(source).or_default().push((name.clone(), false));
+                texts.entry(target).or_default().push((name, true));
+            }
+        }
+    }
+    texts
 }
 
 /// The datasets a job reads and writes, by their ids.

@@ -6,10 +6,9 @@ use lakeport_model::catalog::Column;
 use lakeport_model::documents::DocumentKind;
 
 use super::shown::Wrong;
-use crate::catalog::{Folder, FolderAsset, ImportReport, Snapshot};
+use crate::catalog::{Folder, FolderAsset, ImportReport};
 use crate::documents::{self, Beside};
 use crate::glossary::Sees;
-use crate::standards::odcs::Contract;
 use crate::standards::term::Term;
 
 /// What is wrong with the documents that are new or changed, by the catalog as it was before them, as far as whoever answers
@@ -29,7 +28,7 @@ pub(super) fn unfit(sees: &Sees<'_>, folder: &Folder, report: &ImportReport) -> 
         let is_changed = changed.contains(&key);
         if is_changed || created.contains(&key) {
             let id = is_changed.then_some(product.id.as_str());
-            let found = documents::unfit(snapshot, id, product, &beside);
+            let found = documents::unfit(snapshot, id, product, Some(&beside));
             wrong.extend(found.into_iter().map(|(field, message)| Wrong::at(file, field, message)));
         }
     }
@@ -37,11 +36,10 @@ pub(super) fn unfit(sees: &Sees<'_>, folder: &Folder, report: &ImportReport) -> 
         let label = format!("{} {}", contract.id, contract.version);
         let key = (DocumentKind::Contract.as_str(), label.as_str());
         if changed.contains(&key) || created.contains(&key) {
-            let is_new = !snapshot.contracts.contains_key(&contract.id);
-            let id = is_new.then(|| documents::no_id(&contract.id)).flatten();
-            let id = id.map(|message| ("id".to_owned(), message));
-            let found = id.into_iter().chain(foreign(snapshot, contract, &beside.assets));
-            wrong.extend(found.map(|(field, message)| Wrong::at(file, field, message)));
+            let is_held = snapshot.contracts.contains_key(&contract.id);
+            let id = is_held.then_some(contract.id.as_str());
+            let found = documents::unfit_contract(snapshot, id, contract, Some(&beside));
+            wrong.extend(found.into_iter().map(|(field, message)| Wrong::at(file, field, message)));
         }
     }
     for asset in &folder.assets {
@@ -110,27 +108,4 @@ impl<'f> Brought<'f> {
 
 fn named((kind, id): &(String, String)) -> (&str, &str) {
     (kind, id)
-}
-
-/// What a contract is about and its domain does not have. The sentence is the same for what others have and for what nobody
-/// has: an asset may be one that the program must not know of. What the version in force is about may stay.
-fn foreign(snapshot: &Snapshot, contract: &Contract, beside: &HashMap<&str, &str>) -> Vec<(String, String)> {
-    let domain = contract.domain.as_deref().unwrap_or_default();
-    let in_force = snapshot.contracts.get(&contract.id).and_then(|held| held.in_force());
-    let is_foreign = |asset: &str| {
-        let is_kept = in_force.is_some_and(|version| version.document.object_of_asset(asset).is_some());
-        let held = || snapshot.assets.get(asset).map(|asset| asset.domain.as_str());
-        !is_kept && beside.get(asset).copied().or_else(held) != Some(domain)
-    };
-    let objects = contract.schema.iter().enumerate().filter(|(_, object)| is_foreign(object.asset()));
-    let found = objects.map(|(index, object)| {
-        let field = format!("schema[{index}].{}", object.asset_field());
-        let message = format!(
-            "\"{}\" is not data of {domain}. A contract is about data of its own domain; correct the domain, or name an asset \
-             of it.",
-            object.asset()
-        );
-        (field, message)
-    });
-    found.collect()
 }

@@ -50,7 +50,7 @@ async fn retire_now(call: &Call, kind: Retirable, id: &str, wanted: &Retire) -> 
     let rights = Rights::in_tx(&mut tx, now, &viewer).await?;
     let thing = Thing::seen(&snapshot, &rights, kind, id)?;
     let proof = authorize(&viewer, thing, "retire")?;
-    let reason = rules::reason(&wanted.reason, "Say why it is retired: whoever relies on it reads that.")?;
+    let reason = rules::reason(&wanted.reason, "Say why it is retired: whoever sees it in full reads that.")?;
     let held = snapshot.retirement(kind, id);
     if let Some(held) = held {
         // Whoever sends it twice has said it once.
@@ -111,7 +111,7 @@ async fn restore_now(call: &Call, kind: Retirable, id: &str, reason: &str) -> Re
     let rights = Rights::in_tx(&mut tx, now, &viewer).await?;
     let thing = Thing::seen(&snapshot, &rights, kind, id)?;
     let proof = authorize(&viewer, thing, "restore")?;
-    let reason = rules::reason(reason, "Say why it is restored: whoever relies on it reads that.")?;
+    let reason = rules::reason(reason, "Say why it is restored: whoever sees it in full reads that.")?;
     let Some(held) = snapshot.retirement(kind, id) else {
         return Err(Error::conflict(format!(
             "This {} is not retired; there is nothing to restore.",
@@ -119,7 +119,7 @@ async fn restore_now(call: &Call, kind: Retirable, id: &str, reason: &str) -> Re
         )));
     };
     audit::keep_pace(&mut tx, &Actor::Viewer(viewer.clone()), &ENDS, DOCUMENTS, now).await?;
-    store::restore(&mut tx, &proof, kind, id).await?;
+    store::restore(&mut tx, &proof, kind, id, (viewer.id, &reason), now).await?;
     changes::touch(&mut tx, [touched(kind, id)], now).await?;
     let relying = Relying::on(&mut tx, &call.ctx, &snapshot, thing, viewer.id, now).await?;
     let href = thing.href(&snapshot);

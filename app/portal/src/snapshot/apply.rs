@@ -46,12 +46,14 @@ impl Snapshot {
         for (id, aliases) in rows.aliases {
             self.put_aliases(&id, aliases);
         }
-        for (id, Around { into, .. }) in &rows.around {
+        let mut around = rows.around;
+        for (id, Around { into, .. }) in &mut around {
+            into.extend(self.edges_by_text(id));
             // What comes into the graph now gets a number, maybe one that meant another asset before.
             let named = into.iter().map(|edge| edge.source.as_str()).chain([id.as_str()]);
             stale.assets.extend(named.filter(|name| self.edges.node(name).is_none()).map(Arc::from));
         }
-        self.edges.put_many(rows.around.into_iter().map(|(id, Around { into, uses })| (id, into, uses)));
+        self.edges.put_many(around.into_iter().map(|(id, Around { into, uses })| (id, into, uses)));
         for (id, row) in rows.products {
             self.put_product(&id, row, &mut stale);
         }

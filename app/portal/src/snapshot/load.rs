@@ -110,6 +110,9 @@ impl Ids {
         }
         ids.aliased.clone_from(&ids.assets);
         ids.linked.clone_from(&ids.assets);
+        // What a text reads flows into the asset of its dashboard. Both lists are in order.
+        let read_anew = ids.dashboards.iter().filter(|id| ids.assets.binary_search(id).is_err());
+        ids.linked.extend(read_anew.cloned());
         for (kind, things) in [
             (Retirable::Product, &ids.products),
             (Retirable::Asset, &ids.assets),
@@ -394,6 +397,9 @@ async fn all_of(tx: &mut Tx, change: i64, steps: Steps, with_lineage: bool) -> R
             }
             let edges = edges.join().unwrap_or_else(|panic| resume_unwind(panic));
             snapshot.edges = edges.map_err(Error::fault)?;
+            if with_lineage {
+                snapshot.add_edges_by_text();
+            }
             snapshot.classify_all();
             Ok(snapshot)
         })

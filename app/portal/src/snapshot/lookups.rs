@@ -108,6 +108,11 @@ impl Snapshot {
         found(self.lookups.assets_in.onward(domain.into(), from.into()), &self.assets)
     }
 
+    /// The domains that somebody belongs to, by id.
+    pub(crate) fn domains_of(&self, person: PersonId) -> impl Iterator<Item = &Domain> {
+        found(self.lookups.domains_of.of(person), &self.domains)
+    }
+
     /// Domains right below another, by id.
     pub(crate) fn below(&self, domain: &str) -> impl Iterator<Item = &Domain> {
         found(self.lookups.below.of(domain.into()), &self.domains)

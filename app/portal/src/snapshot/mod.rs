@@ -21,6 +21,7 @@ mod retired;
 mod settle;
 mod shelf;
 mod terms;
+mod texts;
 mod touch;
 mod types;
 

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::PersonId;
+use lakeport_model::announced::Announcement;
 use lakeport_model::certify::Certifiable;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::announced::{AnnouncedRow, announce};
 use super::lists::{list, rows_of_list};
 use super::stored::{Day, Moment};
 use super::{Tx, rows, run};
@@ -66,11 +68,19 @@ pub async fn certify(tx: &mut Tx, _proof: &Authorized<Certify>, row: &CertifiedR
         row.person.0,
         row.at
     )?;
-    Ok(())
+    let (thing, said) = ((row.kind.as_str(), row.id.as_str()), (row.person, row.reason.as_str()));
+    announce(tx, &AnnouncedRow::new(Announcement::Certified, thing, Some(row.until), said, row.at)).await
 }
 
-/// Withdraws that something is certified.
-pub async fn decertify(tx: &mut Tx, _proof: &Authorized<Certify>, kind: Certifiable, id: &str) -> Result<()> {
+/// Withdraws that something is certified: who said so, why, and when.
+pub async fn decertify(
+    tx: &mut Tx,
+    _proof: &Authorized<Certify>,
+    kind: Certifiable,
+    id: &str,
+    said: (PersonId, &str),
+    now: DateTime<Utc>,
+) -> Result<()> {
     run!(tx, "DELETE FROM certified WHERE kind = $1 AND id = $2", kind.as_str(), id)?;
-    Ok(())
+    announce(tx, &AnnouncedRow::new(Announcement::Withdrawn, (kind.as_str(), id), None, said, now)).await
 }

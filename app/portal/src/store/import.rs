@@ -12,7 +12,7 @@ use super::catalog::{AssetRow, DocumentRow, VersionRow};
 use super::lists::{list, rows_of_list, run_list};
 use super::people::Person;
 use super::stored::Moment;
-use super::{Tx, rows};
+use super::{Tx, row, rows};
 use crate::Result;
 use crate::policy::{Authorized, WriteDocument};
 
@@ -202,6 +202,17 @@ pub async fn versions(tx: &mut Tx, contracts: &[&str]) -> Result<Vec<VersionRow>
         " CROSS JOIN contract_version AS version WHERE version.contract = item.value ->> 0 \
          ORDER BY version.contract, version.place",
         words(contracts)?
+    )?)
+}
+
+/// The highest version of a contract.
+pub async fn highest_version(tx: &mut Tx, contract: &str) -> Result<Option<VersionRow>> {
+    Ok(row!(
+        tx,
+        VersionRow,
+        "SELECT contract, version, document, published_at FROM contract_version WHERE contract = $1 \
+         ORDER BY place DESC LIMIT 1",
+        contract
     )?)
 }
 

@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the one place that speaks SQL")]
 
 pub mod access;
+pub mod announced;
 pub mod audit;
 pub mod catalog;
 pub mod cells;

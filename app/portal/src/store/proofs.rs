@@ -23,6 +23,7 @@ const EXEMPT: &[(&str, &[&str], &str)] = &[
         "when something is looked at next",
     ),
     ("access/usage.rs", &["add_reads"], "counters of who read what"),
+    ("announced.rs", &["announce"], "what is told of a change that had a proof"),
     ("audit.rs", &["insert"], "the record that every change leaves, refusals too"),
     ("catalog.rs", &["put_last_change"], "when a table was seen to change"),
     ("changes.rs", &["touch", "forget"], "what replicas read again after a change"),

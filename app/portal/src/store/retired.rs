@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::PersonId;
+use lakeport_model::announced::Announcement;
 use lakeport_model::retire::Retirable;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::announced::{AnnouncedRow, announce};
 use super::lists::{list, rows_of_list};
 use super::stored::{Day, Moment};
 use super::{Tx, rows, run};
@@ -66,16 +68,19 @@ pub async fn retire(tx: &mut Tx, _proof: &Authorized<RetireDocument>, row: &Reti
         row.person.0,
         row.at
     )?;
-    Ok(())
+    let (thing, said) = ((row.kind.as_str(), row.id.as_str()), (row.person, row.reason.as_str()));
+    announce(tx, &AnnouncedRow::new(Announcement::Retired, thing, Some(row.on_day), said, row.at)).await
 }
 
-/// Offers something again.
+/// Offers something again: who said so, why, and when.
 pub async fn restore(
     tx: &mut Tx,
     _proof: &Authorized<PublishDocument>,
     kind: Retirable,
     id: &str,
+    said: (PersonId, &str),
+    now: DateTime<Utc>,
 ) -> Result<()> {
     run!(tx, "DELETE FROM retired WHERE kind = $1 AND id = $2", kind.as_str(), id)?;
-    Ok(())
+    announce(tx, &AnnouncedRow::new(Announcement::Restored, (kind.as_str(), id), None, said, now)).await
 }

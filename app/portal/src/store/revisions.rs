@@ -266,6 +266,53 @@ pub async fn before(
     )?)
 }
 
+/// Revisions of all versions of a contract before a number, the newest first. They are counted together, in the order in which
+/// they were published; those that files brought at once, in that of their versions.
+pub async fn before_of_versions(
+    tx: &mut Tx,
+    contract: &str,
+    number: i64,
+    limit: i64,
+) -> Result<Vec<RevisionRow>> {
+    Ok(rows!(
+        tx,
+        RevisionRow,
+        "SELECT held.document, counted.number, held.at, held.actor, held.source, held.reason, held.added, held.removed, \
+         held.in_files FROM (SELECT kept.document, kept.number AS own, \
+         ROW_NUMBER() OVER (ORDER BY kept.at, version.place, kept.number) AS number \
+         FROM contract_version AS version CROSS JOIN revision AS kept WHERE version.contract = $1 \
+         AND kept.kind = 'contract' AND kept.document = version.contract || ' ' || version.version) AS counted \
+         CROSS JOIN revision AS held WHERE held.kind = 'contract' AND held.document = counted.document \
+         AND held.number = counted.own AND counted.number < $2 ORDER BY counted.number DESC LIMIT $3",
+        contract,
+        number,
+        limit
+    )?)
+}
+
+/// One of these with its text.
+pub async fn one_of_versions(
+    tx: &mut Tx,
+    contract: &str,
+    number: u32,
+) -> Result<Option<(RevisionRow, String)>> {
+    let number = i64::from(number);
+    let found = row!(
+        tx,
+        WithText,
+        "SELECT held.document, counted.number, held.at, held.actor, held.source, held.reason, held.added, held.removed, \
+         held.in_files, held.text FROM (SELECT kept.document, kept.number AS own, \
+         ROW_NUMBER() OVER (ORDER BY kept.at, version.place, kept.number) AS number \
+         FROM contract_version AS version CROSS JOIN revision AS kept WHERE version.contract = $1 \
+         AND kept.kind = 'contract' AND kept.document = version.contract || ' ' || version.version) AS counted \
+         CROSS JOIN revision AS held WHERE held.kind = 'contract' AND held.document = counted.document \
+         AND held.number = counted.own AND counted.number = $2",
+        contract,
+        number
+    )?;
+    Ok(found.map(|WithText { row, text }| (row, text)))
+}
+
 /// True where a product has this id, or one that differs from it in capital letters alone.
 pub async fn is_taken(tx: &mut Tx, product: &str) -> Result<bool> {
     let found = row!(

@@ -20,7 +20,8 @@ use uuid::Uuid;
 use crate::world::{World, on_both, settings};
 
 const DOMAINS: [&str; 4] = ["north", "south", "group", ""];
-const ASSETS: [&str; 5] = ["a", "b", "c", "d", "e"];
+/// The last two are named as SQL names tables: texts of dashboards can read them.
+const ASSETS: [&str; 5] = ["a", "b", "c", "d.x", "e.y"];
 const PRODUCTS: [&str; 3] = ["p", "q", "r"];
 const CONTRACTS: [&str; 3] = ["k", "l", "m"];
 const JOBS: [&str; 3] = ["test/x", "test/y", ""];
@@ -363,7 +364,13 @@ fn dashboard(dice: &mut Dice) -> (&'static str, String) {
         return (id, "no front matter".to_owned());
     }
     let title = dice.one(&["Sales", "Costs"]);
-    (id, format!("---\ntitle: {title}\nowner: somebody\ndescription: About\n{product}---\n# {title}\n"))
+    let reads = match (title, product) {
+        ("Sales", "") => "",
+        ("Sales", _) => "reads: [d.x]\n",
+        _ => "reads: [d.x, e.y]\n",
+    };
+    let front = format!("title: {title}\nowner: somebody\ndescription: About\n{product}{reads}");
+    (id, format!("---\n{front}---\n# {title}\n"))
 }
 
 on_both! { empty =>

@@ -1,6 +1,6 @@
 //! Products that are written on pages, with every text kept, and what an import makes of it.
 
-use lakeport_model::documents::{Checked, History, LineChange, Published, Source};
+use lakeport_model::documents::{Checked, History, LineChange, Published, Source, TextKind};
 use lakeport_model::{DomainId, PageRequest};
 use lakeport_portal::{Error, ErrorKind, audit, catalog, documents};
 
@@ -18,17 +18,17 @@ async fn publish(
     text: &str,
 ) -> Result<Published, Error> {
     let call = call(&world.ctx, &world.viewer(who).await).await;
-    documents::publish(&call, id, base, text, "Asked for").await
+    documents::publish(&call, TextKind::Product, id, base, text, "Asked for").await
 }
 
 /// The check of a text that was written on revision 1.
 async fn check(world: &World, who: &str, id: Option<&str>, text: &str) -> Result<Checked, Error> {
-    documents::check(&call(&world.ctx, &world.viewer(who).await).await, id, 1, text).await
+    documents::check(&call(&world.ctx, &world.viewer(who).await).await, TextKind::Product, id, 1, text).await
 }
 
 async fn history(world: &World, who: &str, id: &str) -> Result<History, Error> {
     let call = call(&world.ctx, &world.viewer(who).await).await;
-    documents::history(&call, id, PageRequest::default()).await
+    documents::history(&call, TextKind::Product, id, PageRequest::default()).await
 }
 
 /// The text of a product that is published.
@@ -64,7 +64,7 @@ async fn written(world: &World) -> i64 {
 on_both! { demo =>
     async fn an_owner_publishes_a_new_product_and_changes_it(world) {
         let aylin = world.viewer("aylin.demir").await;
-        let begun = documents::begin(&call(&world.ctx, &aylin).await, &DomainId::from("controlling"));
+        let begun = documents::begin(&call(&world.ctx, &aylin).await, TextKind::Product, &DomainId::from("controlling"), None);
         let begun = begun.expect("she may");
         assert_eq!((begun.base, begun.id, begun.domain.name.as_str()), (0, None, "Controlling"));
         assert!(begun.text.contains("domain: \"controlling\""), "{}", begun.text);
@@ -85,7 +85,7 @@ on_both! { demo =>
         assert_eq!(world.number(records).await, 1);
         let again = publish(world, "aylin.demir", None, 0, NEW).await.expect("it is the same");
         assert_eq!((again.number, again.is_new), (1, false));
-        let edit = documents::edit(&call(&world.ctx, &aylin).await, "dunning", None).await.expect("she may");
+        let edit = documents::edit(&call(&world.ctx, &aylin).await, TextKind::Product, "dunning", None).await.expect("she may");
         assert_eq!((edit.base, edit.text.as_str(), edit.is_older), (1, NEW, false));
         // A form sends other ends of lines.
         let changed = NEW.replace("name: Dunning", "name: Dunning letters").replace('\n', "\r\n");
@@ -96,11 +96,11 @@ on_both! { demo =>
         let line = &lines[0];
         assert_eq!((lines.len(), line.number, line.added, line.removed), (2, 2, 1, 1));
         assert_eq!((line.who.as_str(), line.source, line.reason.as_str()), ("Aylin Demir", Source::Page, "Asked for"));
-        let older = documents::edit(&call(&world.ctx, &aylin).await, "dunning", Some(1)).await.expect("she may");
+        let older = documents::edit(&call(&world.ctx, &aylin).await, TextKind::Product, "dunning", Some(1)).await.expect("she may");
         assert_eq!((older.base, older.text.as_str(), older.is_older), (2, NEW, true));
         let back = publish(world, "ines.hoffmann", Some("dunning"), older.base, &older.text).await;
         assert_eq!(back.expect("a steward may").number, 3);
-        let seen = documents::revision(&call(&world.ctx, &aylin).await, "dunning", 2).await.expect("it is there");
+        let seen = documents::revision(&call(&world.ctx, &aylin).await, TextKind::Product, "dunning", 2).await.expect("it is there");
         assert_eq!((seen.newest, seen.line.number, seen.may_publish), (3, 2, true));
         let changes: Vec<&str> = seen
             .diff
@@ -109,7 +109,7 @@ on_both! { demo =>
             .map(|line| line.text.as_str())
             .collect();
         assert_eq!(changes, ["name: Dunning", "name: Dunning letters"]);
-        let none = documents::revision(&call(&world.ctx, &aylin).await, "dunning", 0).await;
+        let none = documents::revision(&call(&world.ctx, &aylin).await, TextKind::Product, "dunning", 0).await;
         assert_eq!(refusal(none).kind, ErrorKind::NotFound);
         let chain = audit::verify(&world.ctx, None).await.expect("it can be read");
         assert_eq!(chain.problem, None);
@@ -171,7 +171,7 @@ on_both! { demo =>
             let refused = refusal(publish(world, who, Some("collections"), 1, &renamed("Mine")).await);
             assert_eq!((refused.kind, refused.rule), (ErrorKind::Forbidden, Some("publish.not_eligible")), "{who}");
             let call = call(&world.ctx, &world.viewer(who).await).await;
-            assert_eq!(refusal(documents::edit(&call, "collections", None).await).kind, ErrorKind::Forbidden);
+            assert_eq!(refusal(documents::edit(&call, TextKind::Product, "collections", None).await).kind, ErrorKind::Forbidden);
         }
         let away = NEW.replace("domain: controlling", "domain: finance");
         assert_eq!(refusal(publish(world, "aylin.demir", None, 0, &away).await).kind, ErrorKind::Forbidden);
@@ -182,6 +182,29 @@ on_both! { demo =>
         publish(world, "ines.hoffmann", Some("dunning"), 1, &away).await.expect("she is a steward of both");
         let moved = "SELECT COUNT(*) FROM audit WHERE action = 'product.move' AND subject = 'product dunning'";
         assert_eq!(world.number(moved).await, 1, "what an import would record is recorded");
+    }
+
+    async fn a_text_that_names_another_domain_never_tells_what_is_there(world) {
+        let away = |text: String| text.replace("domain: controlling", "domain: finance");
+        let promising =
+            |id: &str| format!("{NEW}outputPorts:\n- {{name: a, version: 1.0.0, contractId: {id}}}\n");
+        let mut told = Vec::new();
+        for text in [offering("gold.sales_daily"), offering("gold.of_nobody"), promising("sales-daily"), promising("nobodys")] {
+            let text = away(text);
+            let looked = check(world, "aylin.demir", None, &text).await.expect("it is looked at");
+            assert_eq!((looked.problems.len(), looked.problems[0].field.as_str()), (1, "domain"), "{looked:?}");
+            let refused = refusal(publish(world, "aylin.demir", None, 0, &text).await);
+            assert_eq!(refused.kind, ErrorKind::Forbidden, "{text}");
+            told.push((looked.problems, refused));
+        }
+        assert!(told.iter().all(|one| *one == told[0]), "{told:?}");
+        // Nor does the id of a product of others tell what that offers.
+        for asset in ["gold.collections", "gold.of_nobody"] {
+            let theirs = away(offering(asset)).replace("id: dunning", "id: collections");
+            let refused = refusal(publish(world, "maria.keller", None, 0, &theirs).await);
+            assert_eq!(refused.kind, ErrorKind::Invalid, "{asset}");
+            assert!(refused.message.contains(&format!("no asset \"{asset}\" of finance")), "{}", refused.message);
+        }
     }
 
     async fn other_ends_of_lines_are_no_change(world) {
@@ -198,12 +221,12 @@ on_both! { demo =>
         for id in ["receivables-ageing", "nothing"] {
             let unknown = refusal(catalog::product(&call, &id.into()).await);
             assert_eq!(unknown.kind, ErrorKind::NotFound);
-            assert_eq!(refusal(documents::edit(&call, id, None).await), unknown);
-            assert_eq!(refusal(documents::check(&call, Some(id), 1, NEW).await), unknown);
-            assert_eq!(refusal(documents::publish(&call, Some(id), 1, NEW, "").await), unknown);
-            assert_eq!(refusal(documents::patch(&call, id, "x").await), unknown);
-            assert_eq!(refusal(documents::history(&call, id, PageRequest::default()).await), unknown);
-            assert_eq!(refusal(documents::revision(&call, id, 1).await), unknown);
+            assert_eq!(refusal(documents::edit(&call, TextKind::Product, id, None).await), unknown);
+            assert_eq!(refusal(documents::check(&call, TextKind::Product, Some(id), 1, NEW).await), unknown);
+            assert_eq!(refusal(documents::publish(&call, TextKind::Product, Some(id), 1, NEW, "").await), unknown);
+            assert_eq!(refusal(documents::patch(&call, TextKind::Product, id, "x").await), unknown);
+            assert_eq!(refusal(documents::history(&call, TextKind::Product, id, PageRequest::default()).await), unknown);
+            assert_eq!(refusal(documents::revision(&call, TextKind::Product, id, 1).await), unknown);
         }
     }
 

@@ -266,6 +266,7 @@ on_both! { demo =>
     }
 
     async fn the_list_never_says_less_than_the_drawing(world) {
+        let mut texts = 0;
         for focus in ["gold.collections", "silver.fact_orders", "kafka.erp_sales", "gold.sales_forecast"] {
             let graph = world.drawn(&request(focus, 3, 3)).await;
             let rows = graph.rows();
@@ -289,9 +290,15 @@ on_both! { demo =>
                     assert!(at(edge.to, "written by ").contains(job), "{focus}: {job} writes");
                     assert!(at(edge.from, "read by ").contains(job), "{focus}: {job} reads");
                 }
+                if edge.read_by_text {
+                    texts += 1;
+                    let source = &rows[edge.from as usize].node.name;
+                    assert!(at(edge.to, "its text reads ").contains(source), "{focus}: a text reads {source}");
+                }
             }
             assert!(jobs > 0, "{focus}: jobs are drawn");
         }
+        assert!(texts > 0, "dashboards are drawn");
     }
 
     async fn a_job_that_uses_what_is_hidden_is_named_at_no_connection(world) {

@@ -1,10 +1,12 @@
 //! Following: a feed of what changed, whose every line its reader may see, and a digest once a day.
 
+use lakeport_model::certify::{Certifiable, Certify};
+use lakeport_model::documents::TextKind;
 use lakeport_model::follow::{Followable, Following, MOST_FOLLOWED};
 use lakeport_model::retire::{Retirable, Retire};
 use lakeport_model::{PageRequest, ProductId};
 use lakeport_portal::people::leaving;
-use lakeport_portal::{Actor, Error, ErrorKind, catalog, documents, follow, retire};
+use lakeport_portal::{Actor, Error, ErrorKind, catalog, certify, documents, follow, retire};
 
 use crate::world::{World, call, file, on_both, refusal};
 
@@ -41,8 +43,9 @@ async fn publish(world: &World, who: &str, from: &str, to: &str) {
     let changed = text.replacen(from, to, 1);
     assert_ne!(changed, text, "there is something to change");
     let call = call(&world.ctx, &world.viewer(who).await).await;
-    let base = documents::edit(&call, PRODUCT, None).await.expect("they may").base;
-    let done = documents::publish(&call, Some(PRODUCT), base, &changed, "Adds a tag").await;
+    let base = documents::edit(&call, TextKind::Product, PRODUCT, None).await.expect("they may").base;
+    let done =
+        documents::publish(&call, TextKind::Product, Some(PRODUCT), base, &changed, "Adds a tag").await;
     assert!(done.expect("they may").is_new);
 }
 
@@ -145,6 +148,40 @@ on_both! { demo =>
         let contract = followed.iter().find(|line| line.href == "/contracts/collections").expect("it has one");
         assert_eq!(contract.what, "Version 1.0.0 was published.");
         assert_eq!(contract.because, "You follow Collections");
+    }
+
+    async fn what_is_announced_stays_in_the_feed_and_on_the_page(world) {
+        begin(world, "paula.brandt", Followable::Product, PRODUCT).await.expect("it is open");
+        world.travel(1);
+        retire_in(world, 2).await;
+        world.travel(1);
+        let aylin = world.viewer("aylin.demir").await;
+        let why = "Tickets still use it";
+        let restored = retire::restore(&call(&world.ctx, &aylin).await, Retirable::Product, PRODUCT, why).await;
+        restored.expect("she may");
+        world.travel(1);
+        let ines = world.viewer("ines.hoffmann").await;
+        let wanted = Certify { until: world.day(9).to_string(), reason: "Compared".to_owned(), seen: String::new() };
+        let done = certify::certify(&call(&world.ctx, &ines).await, Certifiable::Product, PRODUCT, &wanted).await;
+        done.expect("she may");
+        let said = [
+            "Certified until 13 Dec 2026: Compared.",
+            "Restored: Tickets still use it.",
+            "Retired from 4 Dec 2026 on: Sums by day replace it.",
+        ];
+        let (mut after, mut told) = (None, Vec::new());
+        for _ in said {
+            let page = part(world, "paula.brandt", PageRequest { after, limit: 1 }).await.feed;
+            told.extend(page.items.into_iter().map(|line| line.what));
+            after = page.next;
+        }
+        assert_eq!(told, said, "one in each part");
+        let call = call(&world.ctx, &world.viewer("paula.brandt").await).await;
+        let page = catalog::product(&call, &ProductId::from(PRODUCT)).await.expect("it opens");
+        let texts: Vec<&str> = page.activity.items.iter().map(|line| line.text.as_str()).take(3).collect();
+        assert_eq!(texts, said);
+        world.sweep().await;
+        assert_eq!(world.told("paula.brandt", "3 changes in what you follow: Collections").await, 1);
     }
 
     async fn the_day_of_a_retirement_is_told_once_it_has_come(world) {

@@ -34,6 +34,8 @@ pub(crate) struct Held {
     pub(crate) outcomes: BTreeMap<String, CheckOutcome>,
     /// What queries and previews answer.
     pub(crate) frame: Option<Frame>,
+    /// What statements answer that hold these words, in place of that.
+    pub(crate) answers: Vec<(&'static str, Frame)>,
     /// How every query fails that names no table beyond its own.
     pub(crate) failure: Option<LakeError>,
     /// Most rows that fit into one answer.
@@ -171,6 +173,9 @@ impl Lake for FakeLake {
         held.queries.push(query.sql.clone());
         if let Some(failure) = &held.failure {
             return Err(failure.clone());
+        }
+        if let Some((_, answer)) = held.answers.iter().find(|(words, _)| query.sql.contains(words)) {
+            return Ok(made_from(answer.clone(), &used));
         }
         let whole = held.frame.clone().unwrap_or_else(|| frame(&[("option", &["a", "b"])]));
         let whole = match used.as_slice() {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use lakeport_model::PageRequest;
-use lakeport_model::documents::{DocumentKind, LONGEST_DOCUMENT, LineChange, Source};
+use lakeport_model::documents::{DocumentKind, LONGEST_DOCUMENT, LineChange, Source, TextKind};
 use lakeport_model::mesh::{Applied, LONGEST_PUSH, Over, Plan, Push, PushProblem, PushedFile};
 use lakeport_portal::catalog::SourceFile;
 use lakeport_portal::store::plans::{self, PlanRow};
@@ -68,7 +68,9 @@ pub(crate) async fn applied(world: &World, account: &ServiceAccount, plan: &Plan
 /// A change of the collections that Aylin publishes on a page.
 async fn on_a_page(world: &World, base: u32, text: &str) {
     let call = call(&world.ctx, &world.viewer("aylin.demir").await).await;
-    documents::publish(&call, Some("collections"), base, text, "Asked for").await.expect("she may");
+    documents::publish(&call, TextKind::Product, Some("collections"), base, text, "Asked for")
+        .await
+        .expect("she may");
 }
 
 async fn held(world: &World, id: &str) -> String {
@@ -119,7 +121,7 @@ on_both! { demo =>
         assert_eq!(lines.map(|line| line.text.as_str()).collect::<Vec<_>>(), ["name: Dunning letters"]);
         applied(world, &account, &plan).await.expect("it may");
         let tom = call(&world.ctx, &world.viewer("tom.fischer").await).await;
-        let lines = documents::history(&tom, "dunning", PageRequest::default()).await.expect("he is a member").lines;
+        let lines = documents::history(&tom, TextKind::Product, "dunning", PageRequest::default()).await.expect("he is a member").lines;
         assert_eq!((lines[0].number, lines[0].source, lines[0].reason.as_str()), (2, Source::Api, "From main"));
         assert_eq!(lines[0].who, "pipeline (service account)");
         assert_eq!(audit::verify(&world.ctx, None).await.expect("it can be read").problem, None);

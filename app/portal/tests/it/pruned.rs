@@ -1,7 +1,7 @@
 //! What a push retires, since its folder does not have it any more.
 
 use lakeport_model::ProductId;
-use lakeport_model::documents::DocumentKind;
+use lakeport_model::documents::{DocumentKind, TextKind};
 use lakeport_model::mesh::{Plan, Push};
 use lakeport_model::retire::{Retirable, Retirement};
 use lakeport_portal::catalog::SourceFile;
@@ -150,7 +150,7 @@ on_both! { demo =>
         pushed(world, &account, vec![dunning(), product("reminders")]).await;
         let aylin = call(&world.ctx, &world.viewer("aylin.demir").await).await;
         let text = NEW.replace("name: Dunning", "name: Dunning letters");
-        documents::publish(&aylin, Some("dunning"), 1, &text, "Asked for").await.expect("she may");
+        documents::publish(&aylin, TextKind::Product, Some("dunning"), 1, &text, "Asked for").await.expect("she may");
         let plan = pruned(world, &account, vec![product("reminders")]).await;
         assert_eq!((gone(&plan).len(), plan.id), (0, None));
         assert_eq!(

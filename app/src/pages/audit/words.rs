@@ -5,7 +5,7 @@ use chrono::DateTime;
 use crate::ui::moment_words;
 
 /// Actions of the audit as people say them.
-const ACTIONS: [(&str, &str); 69] = [
+const ACTIONS: [(&str, &str); 72] = [
     ("administrator.appoint", "Make somebody an administrator"),
     ("administrator.dismiss", "Take an administrator's rights"),
     ("asset.certify", "Certify an asset"),
@@ -18,6 +18,7 @@ const ACTIONS: [(&str, &str); 69] = [
     ("asset.history", "See who changed an asset"),
     ("asset.move", "Move data to another domain"),
     ("asset.preview", "Preview data"),
+    ("asset.profile", "Profile data"),
     ("asset.publish", "Bring in public data"),
     ("asset.relocate", "Say that data lies elsewhere"),
     ("asset.restore", "Restore an asset"),
@@ -29,6 +30,8 @@ const ACTIONS: [(&str, &str); 69] = [
     ("clock.move", "Move the clock"),
     ("contract.check", "Check a contract"),
     ("contract.classify", "Classify columns of a contract"),
+    ("contract.history", "See who changed a contract"),
+    ("contract.publish", "Publish a contract"),
     ("contract.subscribe", "Subscribe to a contract"),
     ("contract.unsubscribe", "End a subscription"),
     ("contract.version", "Put a version of a contract in force"),

@@ -2,24 +2,32 @@
 
 use lakeport_model::PageRequest;
 use lakeport_model::access::{HELD_PAGE, Held, HeldOn};
-use lakeport_model::catalog::{AccessStanding, AssetPage as Asset, NOT_DESCRIBED, Preview, SEEN_TO_DECIDE};
+use lakeport_model::catalog::{
+    AccessStanding, AssetPage as Asset, NOT_DESCRIBED, Preview, Profile, SEEN_TO_DECIDE,
+};
 use lakeport_model::certify::Certifiable;
 use lakeport_model::contracts::{CheckState, unread_words};
+use lakeport_model::documents::TextKind;
 use lakeport_model::follow::Followable;
 use lakeport_model::impact::Side;
 use lakeport_model::retire::Retirable;
+use lakeport_model::usage::Used;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::access::{access_button, access_words, no_table, owner_links, request_of};
-use super::asset_tabs::{history, overview, preview, reading};
+use super::asset_tabs::{history, overview, preview, reading, unread};
+use super::profile::profile;
 use crate::api;
 use crate::error::{ApiError, ErrorKind};
 use crate::pages::access::{HELD_AFTER, held};
 use crate::pages::assets::{edit_href, history_href};
 use crate::pages::certify::{certified_badge, certify_fact, certify_link};
+use crate::pages::documents::new_href;
 use crate::pages::follow::follow_button;
 use crate::pages::glossary::terms_fact;
 use crate::pages::retire::{banner, retire_link, retired_badge};
+use crate::pages::usage::read_by_fact;
 use crate::pages::{
     asset_href, contract_href, crumbs, domain_link, impact_href, page_id, page_query, product_href,
 };
@@ -33,8 +41,22 @@ use crate::ui::{
 pub(super) const COLUMN: &str = "column";
 
 /// The tabs of the page; the word is the one in the address.
-const TABS: [(&str, &str); 4] =
-    [("overview", "Columns"), ("preview", "Preview"), ("history", "History"), ("read", "How to read it")];
+const TABS: [(&str, &str); 5] = [
+    ("overview", "Columns"),
+    ("preview", "Preview"),
+    ("profile", "Profile"),
+    ("history", "History"),
+    ("read", "How to read it"),
+];
+
+/// What of the values a tab shows, or why it cannot.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Values {
+    /// The first rows.
+    Preview(Result<Preview, ApiError>),
+    /// Figures.
+    Profile(Result<Profile, ApiError>),
+}
 
 /// An asset's page.
 #[component]
@@ -52,10 +74,13 @@ pub(crate) fn AssetPage() -> impl IntoView {
         |(id, tab, after, column)| async move {
             let asset = api::catalog::asset(id.clone()).await?;
             let tab = shown(&asset, tab);
-            let rows = match tab.as_str() {
+            let place = column.as_ref().and_then(|place| place.parse().ok()).unwrap_or_default();
+            let values = match tab.as_str() {
                 "preview" if asset.access.may_read() => {
-                    let column = column.as_ref().and_then(|place| place.parse().ok()).unwrap_or_default();
-                    Some(api::catalog::preview(id, column).await)
+                    Some(Values::Preview(api::catalog::preview(id, place).await))
+                }
+                "profile" if asset.access.may_read() => {
+                    Some(Values::Profile(api::catalog::profile(id, place).await))
                 }
                 _ => None,
             };
@@ -66,20 +91,20 @@ pub(crate) fn AssetPage() -> impl IntoView {
             } else {
                 None
             };
-            Ok((asset, tab, rows, held, column))
+            Ok((asset, tab, values, held, column))
         },
     );
-    let show = |(asset, tab, rows, held, column): (_, String, _, _, Option<String>)| {
-        content(asset, &tab, rows, held, column.as_deref())
+    let show = |(asset, tab, values, held, column): (_, String, _, _, Option<String>)| {
+        content(asset, &tab, values, held, column.as_deref())
     };
     view! { <div class="page">{load(asset, show)}</div> }
 }
 
 /// The tab that is shown where this one was wanted: the columns, where it has nothing to show. Whoever may not read the
-/// values is told so by the preview.
+/// values is told so by the preview or the profile.
 fn shown(asset: &Asset, wanted: String) -> String {
     let is_there = match wanted.as_str() {
-        "preview" => !(asset.is_gone && asset.access.may_read()),
+        "preview" | "profile" => !(asset.is_gone && asset.access.may_read()),
         "history" => !asset.is_gone,
         "read" => has_values(asset),
         _ => true,
@@ -90,7 +115,7 @@ fn shown(asset: &Asset, wanted: String) -> String {
 fn content(
     asset: Asset,
     tab: &str,
-    rows: Option<Result<Preview, ApiError>>,
+    values: Option<Values>,
     grants: Option<Held>,
     column: Option<&str>,
 ) -> AnyView {
@@ -113,7 +138,7 @@ fn content(
     let tabs: Vec<_> = TABS
         .iter()
         .filter(|(key, _)| match *key {
-            "preview" | "history" => asset.opens_here && !asset.is_gone && !asset.details_hidden,
+            "preview" | "profile" | "history" => asset.opens_here && !asset.is_gone && !asset.details_hidden,
             "read" => has_values(&asset),
             _ => true,
         })
@@ -124,7 +149,11 @@ fn content(
         )
         .collect();
     let body = match tab {
-        "preview" => preview(&asset, rows.unwrap_or_else(|| Err(no_access(&asset))), column),
+        "preview" | "profile" => match values {
+            Some(Values::Preview(rows)) => preview(&asset, rows, column),
+            Some(Values::Profile(figures)) => profile(&asset, figures, column),
+            None => unread(&asset, no_access(&asset)),
+        },
         "history" if !asset.details_hidden => history(asset.table.clone()),
         "read" => reading(asset.id.as_str(), asset.snippets.clone()),
         _ if asset.details_hidden => view! {
@@ -136,6 +165,11 @@ fn content(
         _ => overview(asset.columns.clone(), &asset.column_terms, &href, column),
     };
     let facts = facts(&asset);
+    let write = asset.may_write_contract.then(|| {
+        let begin = new_href(TextKind::Contract, &asset.domain.id);
+        let href = Query::default().and("asset", &asset.id).to(&begin);
+        view! { <a class="btn btn-sm" href=href>"Write a contract"</a> }
+    });
     let change = asset.may_edit.then(|| {
         view! { <a class="btn btn-sm" href=edit_href(&asset.id)>"Change"</a> }
     });
@@ -159,7 +193,7 @@ fn content(
             {asset.classification.map(|class| view! { <ClassificationBadge classification=class /> })}
             {badge}
             {certified}
-            <div class="page-actions">{follow}{revisions}{change}{certify}{retire}{button}</div>
+            <div class="page-actions">{follow}{revisions}{change}{write}{certify}{retire}{button}</div>
         </PageHead>
         {retired}
         <div class="prose" inner_html=asset.about></div>
@@ -261,6 +295,7 @@ fn facts(asset: &Asset) -> AnyView {
             {offers}
             {unread_products}
             {lists}
+            {read_by_fact(Used::Asset, asset.id.as_str(), asset.read_by)}
             {platform.map(|platform| view! { <Fact label="Platform">{platform}</Fact> })}
             <Fact label="Address"><code>{address}</code></Fact>
             {tags.map(|tags| view! { <Fact label="Tags">{tags}</Fact> })}

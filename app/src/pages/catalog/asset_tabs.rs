@@ -68,17 +68,7 @@ pub(super) fn overview(
 pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>, column: Option<&str>) -> AnyView {
     let preview = match rows {
         Ok(preview) => preview,
-        Err(error) => {
-            let button = (!asset.access.may_read())
-                .then(|| access_button(&asset.access, None, request_of(asset), true));
-            return view! {
-                <Notice tone=Tone::Warn>
-                    <p>{error.message}</p>
-                    <p class="mt-2">{button}</p>
-                </Notice>
-            }
-            .into_any();
-        }
+        Err(error) => return unread(asset, error),
     };
     let shown = counted(i64::try_from(preview.rows.len()).unwrap_or(i64::MAX), "row");
     let caption = match &asset.table {
@@ -106,9 +96,35 @@ pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>, column: Op
         view! { <tr>{cells.collect_view()}</tr> }
     });
     let rows = rows.collect_view();
-    let closed = asset.closed.map(|columns| closed(asset, columns));
     let file = format!("{here}/rows.csv");
-    let in_part = preview.closed_rows.then(|| {
+    view! {
+        {in_part(asset, preview.closed_rows)}
+        {pager}
+        <Table caption=caption show_caption=true wide=true columns=heads>{rows}</Table>
+        <div class="cluster">
+            <a class="btn btn-xs ms-auto" href=file download rel="external">"Download these rows as CSV"</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// Why values cannot be shown, and what to do.
+pub(super) fn unread(asset: &Asset, error: ApiError) -> AnyView {
+    let button =
+        (!asset.access.may_read()).then(|| access_button(&asset.access, None, request_of(asset), true));
+    view! {
+        <Notice tone=Tone::Warn>
+            <p>{error.message}</p>
+            <p class="mt-2">{button}</p>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// What of the table stays closed to a viewer who reads other columns and rows of it.
+pub(super) fn in_part(asset: &Asset, closed_rows: bool) -> AnyView {
+    let columns = asset.closed.map(|columns| closed(asset, columns));
+    let rows = closed_rows.then(|| {
         view! {
             <Notice tone=Tone::Idle>
                 <p>"You read this table in part: it has rows that your access does not open."</p>
@@ -116,13 +132,8 @@ pub(super) fn preview(asset: &Asset, rows: Result<Preview, ApiError>, column: Op
         }
     });
     view! {
-        {closed}
-        {in_part}
-        {pager}
-        <Table caption=caption show_caption=true wide=true columns=heads>{rows}</Table>
-        <div class="cluster">
-            <a class="btn btn-xs ms-auto" href=file download rel="external">"Download these rows as CSV"</a>
-        </div>
+        {columns}
+        {rows}
     }
     .into_any()
 }
@@ -164,19 +175,39 @@ pub(super) fn history(table: Option<Result<TableFacts, String>>) -> AnyView {
         Column::number("Version"),
         Column::text("When"),
         Column::text("Operation"),
-        Column::number("Rows written"),
+        Column::number("Rows added"),
+        Column::number("Rows removed"),
+        Column::text("Files"),
+        Column::text("By"),
+        Column::text("Changes of columns"),
     ];
     let shown = table.history.len();
     let more = (shown >= MOST_COMMITS as usize).then(|| cut(shown, None, "newest")).flatten();
     let more =
         more.map(|words| view! { <p class="muted">{words}" Older commits are in the table's own log."</p> });
     let rows = table.history.into_iter().map(|entry| {
+        let files = files_words(entry.files_added, entry.files_removed);
+        // A cell without a value has no heading either, where a narrow page shows one.
+        let label = |is_there: bool, label: &'static str| is_there.then_some(label);
+        let added_label = label(entry.rows_added.is_some(), "Rows added");
+        let removed_label = label(entry.rows_removed.is_some(), "Rows removed");
+        let files_label = label(files.is_some(), "Files");
+        let (by, by_label) = (entry.by.join(", "), label(!entry.by.is_empty(), "By"));
+        let changes_label = label(!entry.changes.is_empty(), "Columns");
+        let changes = changes_label.map(|_| {
+            let changes = entry.changes.into_iter().map(|change| view! { <li>{change}</li> });
+            view! { <ul class="min-w-0">{changes.collect_view()}</ul> }
+        });
         view! {
             <tr>
                 <th scope="row" class="num" data-label="Version">{number(entry.version)}</th>
                 <td data-label="When"><Moment at=entry.committed_at exact=true /></td>
                 <td data-label="Operation">{entry.operation}</td>
-                <td class="num" data-label="Rows written">{entry.rows_written.map(number)}</td>
+                <td class="num" data-label=added_label>{entry.rows_added.map(number)}</td>
+                <td class="num" data-label=removed_label>{entry.rows_removed.map(number)}</td>
+                <td data-label=files_label>{files}</td>
+                <td data-label=by_label>{by_label.map(|_| by)}</td>
+                <td data-label=changes_label>{changes}</td>
             </tr>
         }
     });
@@ -185,6 +216,16 @@ pub(super) fn history(table: Option<Result<TableFacts, String>>) -> AnyView {
         {more}
     }
     .into_any()
+}
+
+/// `3 added, 1 removed`.
+fn files_words(added: i64, removed: i64) -> Option<String> {
+    match (added, removed) {
+        (0, 0) => None,
+        (added, 0) => Some(format!("{} added", number(added))),
+        (0, removed) => Some(format!("{} removed", number(removed))),
+        (added, removed) => Some(format!("{} added, {} removed", number(added), number(removed))),
+    }
 }
 
 /// The table's name to copy, and code for other tools.

@@ -7,8 +7,10 @@ use lakeport_model::catalog::{
 };
 use lakeport_model::certify::Certifiable;
 use lakeport_model::contracts::unread_words;
+use lakeport_model::documents::TextKind;
 use lakeport_model::follow::Followable;
 use lakeport_model::retire::Retirable;
+use lakeport_model::usage::Used;
 use lakeport_model::{First, PageRequest, ProductId, listed};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -21,6 +23,7 @@ use crate::pages::documents::{ForgetDraft, edit_href, history_href, revision_hre
 use crate::pages::follow::follow_button;
 use crate::pages::glossary::terms_fact;
 use crate::pages::retire::{banner, retire_link, retired_badge};
+use crate::pages::usage::read_by_fact;
 use crate::pages::{
     asset_href, contract_href, crumbs, dashboard_href, domain_link, page_id, page_query, product_href,
 };
@@ -111,13 +114,13 @@ fn document_links(product: &Product) -> AnyView {
     let search = use_location().search.get_untracked();
     let is_published = Query::parse(&search).get("done").is_some_and(|done| done.starts_with(PUBLISHED));
     let forget = (product.may_edit && is_published).then(|| {
-        view! { <ForgetDraft id=product.id.to_string() domain=product.domain.id.to_string() /> }
+        view! { <ForgetDraft kind=TextKind::Product id=product.id.to_string() domain=product.domain.id.to_string() /> }
     });
     let history = product.sees_history.then(|| {
-        view! { <a class="btn btn-sm" href=history_href(&product.id)>"History"</a> }
+        view! { <a class="btn btn-sm" href=history_href(TextKind::Product, product.id.as_str())>"History"</a> }
     });
     let change = product.may_edit.then(|| {
-        view! { <a class="btn btn-sm" href=edit_href(&product.id)>"Change"</a> }
+        view! { <a class="btn btn-sm" href=edit_href(TextKind::Product, product.id.as_str())>"Change"</a> }
     });
     let retirement = product.retirement.as_ref();
     let retire = retire_link(Retirable::Product, product.id.as_str(), retirement, product.may_retire);
@@ -309,6 +312,7 @@ fn facts(product: &Product) -> AnyView {
             <Fact label="Domain">{domain}</Fact>
             <Fact label="Owner">{owners}</Fact>
             {(!product.details_hidden).then(|| view! { <Fact label="Who has access">{consumers}</Fact> })}
+            {read_by_fact(Used::Product, product.id.as_str(), product.read_by)}
             {product.version.clone().map(|version| view! { <Fact label="Version">{version}</Fact> })}
             {tags.map(|tags| view! { <Fact label="Tags">{tags}</Fact> })}
             {terms_fact("Terms", &product.terms)}
@@ -368,7 +372,7 @@ fn activity(id: &ProductId, sees_history: bool, activity: First<Activity>) -> Op
 pub(crate) fn timeline(activity: Vec<Activity>, product: Option<&ProductId>) -> AnyView {
     let items = activity.into_iter().map(|event| {
         let revision = product.zip(event.revision).map(|(id, number)| {
-            let href = revision_href(id, number);
+            let href = revision_href(TextKind::Product, id.as_str(), number);
             view! { <a class="link" href=href>"Revision "{number}</a> ": " }
         });
         view! {

@@ -2,17 +2,20 @@
 
 use lakeport_model::access::SHORTEST_PURPOSE;
 use lakeport_model::contracts::{CheckState, ContractPage as Contract};
+use lakeport_model::documents::TextKind;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::checks::checks;
 use super::parts::{objects, terms, versions};
 use crate::api;
 use crate::pages::catalog::support;
+use crate::pages::documents::{ForgetDraft, edit_href, history_href};
 use crate::pages::{contract_href, crumbs, domain_link, page_id, page_query, product_href};
 use crate::query::Query;
 use crate::ui::{
     Badge, CheckBadge, Confirm, CopyButton, Fact, Form, FormState, Hidden, Moment, NotCarriedOut, Notice,
-    PageHead, TextArea, Tone, check_tone, counted, day_words, load, size,
+    PUBLISHED, PageHead, TextArea, Tone, check_tone, counted, day_words, load, size,
 };
 
 /// From so many bytes on a document is drawn only for those who ask for it.
@@ -41,9 +44,11 @@ fn content(contract: Contract, query: &Query) -> AnyView {
     let document = document(&contract, query);
     let (subscription, checks, terms) = (subscription(&contract), checks(&contract, query), terms(&contract));
     let (objects, versions, facts) = (objects(&contract, query), versions(&contract), facts(&contract));
+    let links = document_links(&contract);
     view! {
         <PageHead title=summary.name crumbs=crumbs>
             {standing}
+            {links}
         </PageHead>
         <div class="with-facts">
             <div class="stack min-w-0">
@@ -63,6 +68,27 @@ fn content(contract: Contract, query: &Query) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The ways to its revisions and to change its text; after it was published, no draft of it is kept.
+fn document_links(contract: &Contract) -> Option<AnyView> {
+    const KIND: TextKind = TextKind::Contract;
+    if !contract.sees_history && !contract.may_edit {
+        return None;
+    }
+    let id = contract.summary.id.as_str();
+    let search = use_location().search.get_untracked();
+    let is_published = Query::parse(&search).get("done").is_some_and(|done| done.starts_with(PUBLISHED));
+    let forget = (contract.may_edit && is_published).then(|| {
+        view! { <ForgetDraft kind=KIND id=id.to_owned() domain=contract.domain.id.to_string() /> }
+    });
+    let history = contract.sees_history.then(|| {
+        view! { <a class="btn btn-sm" href=history_href(KIND, id)>"History"</a> }
+    });
+    let change = contract.may_edit.then(|| {
+        view! { <a class="btn btn-sm" href=edit_href(KIND, id)>"Change"</a> }
+    });
+    Some(view! { <div class="page-actions">{forget}{history}{change}</div> }.into_any())
 }
 
 /// How the version shown stands. The status of one that was replaced, and what its checks found, are of the past: a badge would

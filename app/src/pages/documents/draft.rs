@@ -1,5 +1,6 @@
 //! Texts that were typed and not published yet, as this browser keeps them: a lost session takes none along.
 
+use lakeport_model::documents::TextKind;
 use leptos::prelude::*;
 
 /// A text that was typed.
@@ -22,7 +23,7 @@ const SENT: &str = "sent";
 /// The first word of one that was not.
 const TYPED: &str = "typed";
 
-/// Most drafts of one product. What is typed beside all of them takes the place of the last one.
+/// Most drafts of one document. What is typed beside all of them takes the place of the last one.
 const MOST: usize = 9;
 
 impl Draft {
@@ -48,12 +49,20 @@ pub(super) fn is_typed(again: bool, is_start: bool, reason: &str) -> bool {
     again || !is_start || !reason.trim().is_empty()
 }
 
-/// Where drafts of a product are kept, or of a new one of a domain. Others who use this browser have places of their own.
-pub(super) fn places(id: &str, domain: &str) -> Vec<String> {
+/// Where drafts of a document are kept, or of a new one of a domain. Others who use this browser have places of their own.
+pub(super) fn places(kind: TextKind, id: &str, domain: &str) -> Vec<String> {
     let reader = document().query_selector("[data-reader]").ok().flatten();
     let reader = reader.and_then(|element| element.get_attribute("data-reader")).unwrap_or_default();
-    let subject = if id.is_empty() { format!("domain {domain}") } else { format!("product {id}") };
+    let subject = subject(kind, id, domain);
     (1..=MOST).map(|number| place(number, &reader, &subject)).collect()
+}
+
+fn subject(kind: TextKind, id: &str, domain: &str) -> String {
+    match kind {
+        _ if !id.is_empty() => format!("{kind} {id}"),
+        TextKind::Product => format!("domain {domain}"),
+        TextKind::Contract => format!("new-contract {domain}"),
+    }
 }
 
 /// One of these places. The number stands before the id, which may end with a number itself.
@@ -163,5 +172,8 @@ mod tests {
     fn no_draft_lies_where_another_one_does() {
         assert_eq!(place(1, "r", "product a"), "draft r product a");
         assert_ne!(place(2, "r", "product a"), place(1, "r", "product a 2"));
+        let subjects =
+            TextKind::ALL.iter().flat_map(|kind| [subject(*kind, "a", "b"), subject(*kind, "", "b")]);
+        assert_eq!(subjects.collect::<Vec<_>>(), ["product a", "domain b", "contract a", "new-contract b"]);
     }
 }

@@ -1,24 +1,34 @@
-//! A product's text is changed, or a new one is written: checked while it is typed, published with a reason.
+//! The text of a product or a contract is changed, or a new one is written: checked while it is typed, published with a reason.
 
 use lakeport_model::ProductId;
 use lakeport_model::catalog::Way;
-use lakeport_model::documents::{Editing, RevisionLine};
+use lakeport_model::documents::{Editing, RevisionLine, TextKind};
 use leptos::prelude::*;
 
-use super::live::{CHECK, LiveCheck};
-use super::revision_href;
+use super::live::{LiveCheck, check_call};
+use super::{document_href, revision_href};
 use crate::api::Answer;
-use crate::api::documents::{CheckShown, check_product, edit_product, new_product};
+use crate::api::documents::{CheckShown, check_text, edit_contract, edit_product, new_contract, new_product};
 use crate::error::ApiError;
-use crate::pages::{crumbs, domain_href, page_id, page_query, product_href};
+use crate::pages::{crumb, crumbs, domain_href, page_id, page_query};
 use crate::query::Query;
 use crate::ui::{
     Field, Form, FormState, Hidden, Moment, Notice, Now, PageHead, TextField, Tone, area_text, load,
     moment_words,
 };
 
-/// The calls of the form; the second only looks.
-const CALLS: [&str; 2] = ["/fn/publish_product", CHECK];
+/// The call that publishes.
+fn publish_call(kind: TextKind) -> &'static str {
+    match kind {
+        TextKind::Product => "/fn/publish_product",
+        TextKind::Contract => "/fn/publish_contract",
+    }
+}
+
+/// The form as it was sent, to be published or to be looked at.
+fn sent(kind: TextKind) -> FormState {
+    FormState::of(&[publish_call(kind), check_call(kind)])
+}
 
 /// What stands where a check is shown, before there is one.
 const NOT_CHECKED: &str = "Press Check to see what is wrong with the text and what it would change.";
@@ -26,61 +36,100 @@ const NOT_CHECKED: &str = "Press Check to see what is wrong with the text and wh
 /// The page that changes a product; with `revision` in the address it begins with the text of that one.
 #[component]
 pub(crate) fn EditProductPage() -> impl IntoView {
+    edit_page(TextKind::Product)
+}
+
+/// The page that changes a contract.
+#[component]
+pub(crate) fn EditContractPage() -> impl IntoView {
+    edit_page(TextKind::Contract)
+}
+
+fn edit_page(kind: TextKind) -> AnyView {
     let (id, query) = (page_id(), page_query());
     let editing = Resource::new(
         move || (id.get(), Query::parse(&query.get()).get("revision").map(ToOwned::to_owned)),
-        |(id, revision)| async move {
+        move |(id, revision)| async move {
             let revision = match revision {
                 Some(text) => Some(text.parse::<u32>().map_err(|_| ApiError::not_found("revision"))?),
                 None => None,
             };
-            checked(edit_product(id, revision).await?).await
+            let editing = match kind {
+                TextKind::Product => edit_product(id, revision).await?,
+                TextKind::Contract => edit_contract(id, revision).await?,
+            };
+            checked(editing).await
         },
     );
-    view! { <div class="page">{load(editing, |(editing, check)| content(&editing, check))}</div> }
+    view! { <div class="page">{load(editing, |(editing, check)| content(&editing, check))}</div> }.into_any()
 }
 
 /// The page for a new product of the domain in the address.
 #[component]
 pub(crate) fn NewProductPage() -> impl IntoView {
-    let domain = page_id();
+    new_page(TextKind::Product)
+}
+
+/// The page for a new contract of the domain in the address; with `asset` behind it, one of that asset.
+#[component]
+pub(crate) fn NewContractPage() -> impl IntoView {
+    new_page(TextKind::Contract)
+}
+
+fn new_page(kind: TextKind) -> AnyView {
+    let (domain, query) = (page_id(), page_query());
     let editing = Resource::new(
-        move || domain.get(),
-        |domain| async move { checked(new_product(domain).await?).await },
+        move || (domain.get(), Query::parse(&query.get()).get("asset").map(ToOwned::to_owned)),
+        move |(domain, asset)| async move {
+            let editing = match kind {
+                TextKind::Product => new_product(domain).await?,
+                TextKind::Contract => new_contract(domain, asset).await?,
+            };
+            checked(editing).await
+        },
     );
-    view! { <div class="page">{load(editing, |(editing, check)| content(&editing, check))}</div> }
+    view! { <div class="page">{load(editing, |(editing, check)| content(&editing, check))}</div> }.into_any()
 }
 
 /// The text with its check, where it is another than what is published: one that was typed, or that of an older revision.
 async fn checked(editing: Editing) -> Answer<(Editing, Option<CheckShown>)> {
-    let form = FormState::of(&CALLS);
+    let form = sent(editing.kind);
     if !form.was_sent() && !editing.is_older {
         return Ok((editing, None));
     }
     let (id, text) = (editing.id.clone().unwrap_or_default(), form.typed("text", editing.text.as_str()));
     let base = form.typed("base", editing.base.to_string()).parse().unwrap_or_default();
     // Where it cannot be checked, the form says why it was refused.
-    let check = check_product(id, base, text).await.ok();
+    let check = check_text(editing.kind, id, base, text).await.ok();
     Ok((editing, check))
 }
 
+/// The way to the page: over the domain, and over the document that is changed.
+fn way(editing: &Editing) -> Vec<(String, String)> {
+    let mut way = Way { domain: Some(editing.domain.clone()), ..Way::default() };
+    let mut own = None;
+    if let Some(id) = &editing.id {
+        match editing.kind {
+            TextKind::Product => way.product = Some((ProductId::from(id.as_str()), editing.name.clone())),
+            TextKind::Contract => {
+                own = Some(crumb(editing.name.as_str(), document_href(editing.kind, id)));
+            }
+        }
+    }
+    crumbs("Catalog", "/catalog", &way).into_iter().chain(own).collect()
+}
+
 fn content(editing: &Editing, check: Option<CheckShown>) -> AnyView {
-    let form = FormState::of(&CALLS);
+    let (kind, form) = (editing.kind, sent(editing.kind));
     let title = match &editing.id {
         Some(_) => format!("Change {}", editing.name),
-        None => "New product".to_owned(),
-    };
-    let product = editing.id.clone().map(ProductId::from);
-    let way = Way {
-        domain: Some(editing.domain.clone()),
-        product: product.map(|id| (id, editing.name.clone())),
-        ..Way::default()
+        None => format!("New {kind}"),
     };
     let opened = use_context::<Now>().map(|now| moment_words(now.0)).unwrap_or_default();
     let (id, domain) = (editing.id.clone().unwrap_or_default(), editing.domain.id.to_string());
     view! {
-        <PageHead title=title crumbs=crumbs("Catalog", "/catalog", &way) misfit=form.was_sent() />
-        <LiveCheck id=id domain=domain opened=opened again=form.was_sent() />
+        <PageHead title=title crumbs=way(editing) misfit=form.was_sent() />
+        <LiveCheck kind=kind id=id domain=domain opened=opened again=form.was_sent() />
         <div class="writing">
             {text_form(editing, &form)}
             {result(editing, &form, check)}
@@ -92,17 +141,14 @@ fn content(editing: &Editing, check: Option<CheckShown>) -> AnyView {
 fn text_form(editing: &Editing, form: &FormState) -> AnyView {
     let base = form.typed("base", editing.base.to_string());
     let missed = form.was_sent().then(|| missed(editing, &base)).flatten();
-    let text = area_text(&form.typed("text", editing.text.as_str()));
+    let typed = form.typed("text", editing.text.as_str());
+    let text = area_text(&typed);
     let invalid = form.invalid("text");
     let is_new = editing.id.is_none();
-    let help = if is_new {
-        "YAML, as the Open Data Product Standard has it. The id that it names is the product's address and stays."
-    } else {
-        "YAML, as the Open Data Product Standard has it."
-    };
+    let help = help(editing.kind, is_new);
     let (from_files, patch) = from_files(editing).unzip();
-    let (id, form) = (editing.id.clone().unwrap_or_default(), form.clone());
-    let notice = missed.map(|newest| meanwhile(editing, newest));
+    let (kind, id, form) = (editing.kind, editing.id.clone().unwrap_or_default(), form.clone());
+    let notice = missed.map(|newest| meanwhile(editing, newest, &typed));
     let publish = match missed {
         Some(newest) => {
             let label = format!("Publish over revision {}", newest.number);
@@ -116,11 +162,12 @@ fn text_form(editing: &Editing, form: &FormState) -> AnyView {
         None => view! { <button class="btn btn-primary" type="submit">"Publish"</button> }.into_any(),
     };
     let (back, where_to) = match &editing.id {
-        Some(id) => (product_href(&id.clone().into()), editing.name.clone()),
+        Some(id) => (document_href(kind, id), editing.name.clone()),
         None => (domain_href(&editing.domain.id), editing.domain.name.clone()),
     };
     view! {
-        <Form action="/fn/publish_product" class="stack min-w-0" id="writing" outcomes=true>
+        <Form action=publish_call(kind) class="stack min-w-0" id="writing" outcomes=true>
+            <Hidden name="kind" value=kind.to_string() />
             <Hidden name="id" value=id />
             <Hidden name="base" value=base />
             <Field name="text" label="Text" help=help form=form.clone()>
@@ -153,7 +200,7 @@ fn text_form(editing: &Editing, form: &FormState) -> AnyView {
             {from_files}
             <div class="cluster">
                 {publish}
-                <button class="btn" type="submit" formaction=CHECK>"Check"</button>
+                <button class="btn" type="submit" formaction=check_call(kind)>"Check"</button>
                 {patch}
                 <a class="btn" href=back>"Back to "{where_to}</a>
             </div>
@@ -162,15 +209,41 @@ fn text_form(editing: &Editing, form: &FormState) -> AnyView {
     .into_any()
 }
 
-/// Where a product came from files: what becomes of a change, and the button for a patch of its file.
+/// What is said of the field for the text.
+fn help(kind: TextKind, is_new: bool) -> &'static str {
+    match (kind, is_new) {
+        (TextKind::Product, true) => {
+            "YAML, as the Open Data Product Standard has it. The id that it names is the product's address and stays."
+        }
+        (TextKind::Product, false) => "YAML, as the Open Data Product Standard has it.",
+        (TextKind::Contract, true) => {
+            "YAML, as the Open Data Contract Standard has it. The id that it names is the contract's address and stays."
+        }
+        (TextKind::Contract, false) => {
+            "YAML, as the Open Data Contract Standard has it. Under another version number it is a version of its own; the others stay."
+        }
+    }
+}
+
+/// Where a document came from files: what becomes of a change, and the button for a patch of its file.
 fn from_files(editing: &Editing) -> Option<(AnyView, AnyView)> {
     if !is_of_files(editing) {
         return None;
     }
+    let kind = editing.kind;
+    let ending = match kind {
+        TextKind::Product => ".odps.yaml",
+        TextKind::Contract => ".odcs.yaml",
+    };
+    let come = format!(
+        "This {kind} comes from files. A change here is kept, and the next import or push of another text is refused until both \
+         are put together. To change the file instead, download what you wrote as a patch. It names the file by the {kind}'s id, \
+         with "
+    );
     let said = view! {
         <p class="field-help">
-            "This product comes from files. A change here is kept, and the next import or push of another text is refused until both are put together. To change the file instead, download what you wrote as a patch. It names the file by the product's id, with "
-            <code>".odps.yaml"</code> " behind it. Where that file lies in a folder, apply the patch with "
+            {come}
+            <code>{ending}</code> " behind it. Where that file lies in a folder, apply the patch with "
             <code>"git apply --directory=FOLDER PATCH"</code> "; where the file has another name, with "
             <code>"patch FILE PATCH"</code> "."
         </p>
@@ -191,11 +264,32 @@ fn missed<'a>(editing: &'a Editing, base: &str) -> Option<&'a RevisionLine> {
     editing.newest.as_ref().filter(|newest| base.parse::<u32>() != Ok(newest.number))
 }
 
+/// The version of a contract that the newest revision is a text of, where the text that was typed does not say the same one.
+fn other_version<'a>(newest: &'a RevisionLine, typed: &str) -> Option<&'a str> {
+    let said = typed.lines().find_map(|line| line.strip_prefix("version:"));
+    let said = said.and_then(|said| said.split(" #").next()).map(str::trim);
+    let said = said.map(|said| said.trim_matches(['"', '\'']));
+    newest.version.as_deref().filter(|version| said != Some(*version))
+}
+
+/// What is lost if a text is published over the newest revision.
+fn lost(newest: &RevisionLine, typed: &str) -> String {
+    match other_version(newest, typed) {
+        Some(version) => {
+            format!("It is a text of version {version}; if yours has another number, both stay.")
+        }
+        None => "The comparison shows your text beside that revision. Lines with a \u{2212} stand in it and not in your \
+                 text: they are lost if you publish over it."
+            .to_owned(),
+    }
+}
+
 /// What somebody else has published while the text was written.
-fn meanwhile(editing: &Editing, newest: &RevisionLine) -> AnyView {
+fn meanwhile(editing: &Editing, newest: &RevisionLine, typed: &str) -> AnyView {
+    let lost = lost(newest, typed);
     let RevisionLine { number, at, who, .. } = newest.clone();
     let see = editing.id.clone().map(|id| {
-        let href = revision_href(&id.into(), number);
+        let href = revision_href(editing.kind, &id, number);
         // The text that was typed stays where it is.
         view! { <a class="link" href=href target="_blank" rel="noopener">"See what changed (in a new tab)"</a> "." }
     });
@@ -204,9 +298,7 @@ fn meanwhile(editing: &Editing, newest: &RevisionLine) -> AnyView {
             <p>
                 "Revision "{number}" was published by "{who}" "<Moment at=at />", after you had begun. "{see}
             </p>
-            <p class="mt-2">
-                "The comparison shows your text beside that revision. Lines with a \u{2212} stand in it and not in your text: they are lost if you publish over it."
-            </p>
+            <p class="mt-2">{lost}</p>
         </Notice>
     }
     .into_any()
@@ -252,10 +344,12 @@ mod tests {
             person: None,
             source: Source::Page,
             reason: String::new(),
+            version: None,
             added: 1,
             removed: 0,
         };
         Editing {
+            kind: TextKind::Product,
             id: Some("sales".to_owned()),
             name: "Sales".to_owned(),
             domain: DomainRef { id: "finance".into(), name: "Finance".to_owned() },
@@ -272,6 +366,21 @@ mod tests {
         let missed = |base: &str| missed(&now, base).map(|line| line.number);
         assert_eq!([missed("2"), missed("3"), missed("x")], [Some(3), None, Some(3)]);
         assert_eq!(super::missed(&editing(0, None), "0"), None, "a new product has none");
+    }
+
+    #[test]
+    fn a_text_of_another_version_never_reads_as_if_it_were_lost() {
+        let mut now = editing(1, Some(2));
+        let newest = now.newest.as_mut().expect("it has one");
+        assert!(lost(newest, "version: 1.0.0\n").contains("they are lost"), "a product has one text");
+        newest.version = Some("2.0.0".to_owned());
+        for same in ["id: a\nversion: 2.0.0\r\n", "version: \"2.0.0\" # the next one\n", "version: '2.0.0'"] {
+            assert!(lost(newest, same).contains("they are lost"), "{same}");
+        }
+        for other in ["version: 1.0.0\n", "kind: [", "items:\n  version: 2.0.0\n"] {
+            let said = "It is a text of version 2.0.0; if yours has another number, both stay.";
+            assert_eq!(lost(newest, other), said, "{other}");
+        }
     }
 
     #[test]

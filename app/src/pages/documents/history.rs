@@ -1,17 +1,19 @@
-//! The revisions of a document, and what each of them changed. Products have their pages here; others lend their address.
+//! The revisions of a document, and what each of them changed. Products and contracts have their pages here; others lend their
+//! address.
 
 use lakeport_model::catalog::Way;
-use lakeport_model::documents::{History, Revision, RevisionLine, Source};
+use lakeport_model::documents::{History, Revision, RevisionLine, Source, TextKind};
 use lakeport_model::people::DomainRef;
 use lakeport_model::{PageRequest, ProductId};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::diff::comparison;
+use super::document_href;
 use crate::api::Answer;
-use crate::api::documents::{product_history, product_revision};
+use crate::api::documents::{contract_history, contract_revision, product_history, product_revision};
 use crate::error::ApiError;
-use crate::pages::{crumb, crumbs, page_id, page_query, product_href, publisher};
+use crate::pages::{crumb, crumbs, page_id, page_query, publisher};
 use crate::query::Query;
 use crate::ui::{Column, CopyButton, Fact, Moment, PageHead, Table, load, number};
 
@@ -39,33 +41,63 @@ impl Described {
     }
 }
 
-/// A product and the way to it.
-fn product(id: &str, name: &str, domain: &DomainRef) -> Described {
-    let id = ProductId::from(id);
-    let way =
-        Way { domain: Some(domain.clone()), product: Some((id.clone(), name.to_owned())), ..Way::default() };
-    Described { label: "Product", href: product_href(&id), crumbs: crumbs("Catalog", "/catalog", &way) }
+/// A product or a contract and the way to it.
+fn described(kind: TextKind, id: &str, name: &str, domain: &DomainRef) -> Described {
+    let href = document_href(kind, id);
+    let mut way = Way { domain: Some(domain.clone()), ..Way::default() };
+    match kind {
+        TextKind::Product => {
+            way.product = Some((ProductId::from(id), name.to_owned()));
+            Described { label: "Product", href, crumbs: crumbs("Catalog", "/catalog", &way) }
+        }
+        TextKind::Contract => {
+            let mut crumbs = crumbs("Catalog", "/catalog", &way);
+            crumbs.push(crumb(name, href.as_str()));
+            Described { label: "Contract", href, crumbs }
+        }
+    }
 }
 
 /// All revisions of a product, the newest first.
 #[component]
 pub(crate) fn ProductHistoryPage() -> impl IntoView {
+    history_page(TextKind::Product)
+}
+
+/// The revisions of all versions of a contract, the newest first.
+#[component]
+pub(crate) fn ContractHistoryPage() -> impl IntoView {
+    history_page(TextKind::Contract)
+}
+
+fn history_page(kind: TextKind) -> AnyView {
     let (id, query) = (page_id(), page_query());
     let history = Resource::new(
         move || (id.get(), Query::parse(&query.get()).get("after").map(ToOwned::to_owned)),
-        |(id, after)| product_history(id, PageRequest { after, ..PageRequest::default() }),
+        move |(id, after)| async move {
+            let page = PageRequest { after, ..PageRequest::default() };
+            match kind {
+                TextKind::Product => product_history(id, page).await,
+                TextKind::Contract => contract_history(id, page).await,
+            }
+        },
     );
-    let show =
-        |history: History| history_content(product(&history.id, &history.name, &history.domain), history);
-    view! { <div class="page">{load(history, show)}</div> }
+    let show = move |history: History| {
+        history_content(described(kind, &history.id, &history.name, &history.domain), history)
+    };
+    view! { <div class="page">{load(history, show)}</div> }.into_any()
 }
 
 /// All revisions of something, the newest first.
 pub(crate) fn history_content(of: Described, history: History) -> AnyView {
     let History { name, lines, next, may_publish, .. } = history;
     let change = may_publish.then(|| view! { <a class="btn btn-sm" href=of.edit()>"Change"</a> });
+    let mut heads = ["Revision", "When", "Who", "Where from", "Why", "Lines"].map(Column::text).to_vec();
+    // Of a contract each is of a version.
+    if lines.iter().any(|line| line.version.is_some()) {
+        heads.insert(1, Column::text("Version"));
+    }
     let rows = lines.into_iter().map(|line| row(&of, line)).collect_view();
-    let heads = ["Revision", "When", "Who", "Where from", "Why", "Lines"].map(Column::text).to_vec();
     let next = next.map(|after| {
         let href = Query::default().and("after", after).to(&of.history());
         view! { <nav class="pager" aria-label="Pages"><a class="btn btn-sm" href=href>"Older revisions"</a></nav> }
@@ -84,9 +116,11 @@ fn row(of: &Described, line: RevisionLine) -> AnyView {
     let href = of.revision(line.number);
     let (changed, why) = (changed(&line), (!line.reason.is_empty()).then_some("Why"));
     let who = publisher(&line);
+    let version = line.version.map(|version| view! { <td data-label="Version">{version}</td> });
     view! {
         <tr>
             <th scope="row"><a class="link" href=href>"Revision "{line.number}</a></th>
+            {version}
             <td data-label="When"><Moment at=line.at exact=true /></td>
             <td data-label="Who">{who}</td>
             <td data-label="Where from">{from_words(line.source)}</td>
@@ -114,18 +148,34 @@ fn from_words(source: Source) -> &'static str {
     }
 }
 
-/// One revision: what it changed, and its text.
+/// One revision of a product: what it changed, and its text.
 #[component]
 pub(crate) fn ProductRevisionPage() -> impl IntoView {
+    revision_page(TextKind::Product)
+}
+
+/// One revision of a contract.
+#[component]
+pub(crate) fn ContractRevisionPage() -> impl IntoView {
+    revision_page(TextKind::Contract)
+}
+
+fn revision_page(kind: TextKind) -> AnyView {
     let (id, params) = (page_id(), use_params_map());
     let revision = Resource::new(
         move || (id.get(), params.get().get("number").unwrap_or_default()),
-        |(id, number)| async move { product_revision(id, revision_number(&number)?).await },
+        move |(id, number)| async move {
+            let number = revision_number(&number)?;
+            match kind {
+                TextKind::Product => product_revision(id, number).await,
+                TextKind::Contract => contract_revision(id, number).await,
+            }
+        },
     );
-    let show = |revision: Revision| {
-        revision_content(product(&revision.id, &revision.name, &revision.domain), revision)
+    let show = move |revision: Revision| {
+        revision_content(described(kind, &revision.id, &revision.name, &revision.domain), revision)
     };
-    view! { <div class="page">{load(revision, show)}</div> }
+    view! { <div class="page">{load(revision, show)}</div> }.into_any()
 }
 
 /// The number of a revision, as an address has it.
@@ -150,12 +200,16 @@ pub(crate) fn revision_content(of: Described, revision: Revision) -> AnyView {
     let newer = (!is_newest).then(|| {
         view! { <a class="btn btn-sm" href=of.revision(number + 1)>"Newer"</a> }
     });
-    let state = if is_newest {
+    let version = revision.line.version.clone();
+    let state = if let (true, Some(version)) = (is_newest, &version) {
+        format!("The newest one: it is a text of version {version}.")
+    } else if is_newest {
         format!("The newest one: this is what the {} says now.", of.label.to_lowercase())
     } else {
         format!("An older one; the newest is revision {}.", revision.newest)
     };
     let why = (!reason.is_empty()).then(|| view! { <Fact label="Why">{reason}</Fact> });
+    let version = version.map(|version| view! { <Fact label="Version">{version}</Fact> });
     let (title, lines) = (format!("Revision {number} of {}", revision.name), changed(&revision.line));
     let diff = if revision.diff.is_empty() {
         view! { <p class="muted">"It changed no line."</p> }.into_any()
@@ -186,6 +240,7 @@ pub(crate) fn revision_content(of: Described, revision: Revision) -> AnyView {
                 <Fact label="When"><Moment at=at exact=true /></Fact>
                 <Fact label="Who">{who}</Fact>
                 <Fact label="Where from">{from_words(source)}</Fact>
+                {version}
                 {why}
                 <Fact label="Lines">{lines}</Fact>
                 <Fact label=of.label><a class="link" href=of.href>{revision.name}</a></Fact>

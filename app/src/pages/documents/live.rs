@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lakeport_model::documents::TextKind;
 use leptos::ev;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -10,12 +11,17 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement, HtmlTextAreaElement, SubmitEvent};
 
 use super::draft::{self, Draft};
-use crate::api::documents::check_product;
+use crate::api::documents::check_text;
 use crate::island;
 use crate::ui::{Glyph, Icon, Stay, by_id, listen, on_enter_island};
 
 /// The call that only looks.
-pub(super) const CHECK: &str = "/fn/check_product";
+pub(super) fn check_call(kind: TextKind) -> &'static str {
+    match kind {
+        TextKind::Product => "/fn/check_product",
+        TextKind::Contract => "/fn/check_contract",
+    }
+}
 
 /// How long typing must rest before the server is asked.
 const REST: Duration = Duration::from_millis(400);
@@ -26,7 +32,9 @@ type Kept = (String, Draft);
 /// Checks the text of the form `writing` while it is typed, and offers those that this browser has kept.
 #[island]
 pub(crate) fn LiveCheck(
-    /// The product; empty for a new one.
+    /// What it is.
+    kind: TextKind,
+    /// Its id; empty for a new one.
     id: String,
     /// Its domain.
     domain: String,
@@ -36,6 +44,7 @@ pub(crate) fn LiveCheck(
     again: bool,
 ) -> impl IntoView {
     let desk = Desk {
+        kind,
         id: StoredValue::new(id),
         domain: StoredValue::new(domain),
         opened: StoredValue::new(opened),
@@ -106,13 +115,15 @@ fn words(begun: &str) -> String {
 /// Forgets what was sent to be published and is published now. Shows nothing.
 #[island]
 pub(crate) fn ForgetDraft(
-    /// The product.
+    /// What it is.
+    kind: TextKind,
+    /// Its id.
     id: String,
     /// Its domain.
     domain: String,
 ) -> impl IntoView {
     let alive = on_enter_island(move || {
-        for place in draft::places(&id, &domain).into_iter().chain(draft::places("", &domain)) {
+        for place in draft::places(kind, &id, &domain).into_iter().chain(draft::places(kind, "", &domain)) {
             if let Some(draft) = draft::kept(&place).filter(|draft| draft.is_sent) {
                 draft::forget(&place, &draft);
             }
@@ -124,6 +135,7 @@ pub(crate) fn ForgetDraft(
 /// The page on which a text is written.
 #[derive(Debug, Clone, Copy)]
 struct Desk {
+    kind: TextKind,
     id: StoredValue<String>,
     domain: StoredValue<String>,
     opened: StoredValue<String>,
@@ -162,7 +174,7 @@ impl Desk {
             return;
         }
         let action = value("formaction");
-        if action.as_deref() == Some(CHECK) {
+        if action.as_deref() == Some(check_call(self.kind)) {
             event.prevent_default();
             self.look();
         } else if let Some(area) = text_area() {
@@ -242,7 +254,7 @@ impl Desk {
 
     /// Where drafts of this page can be.
     fn places(self) -> Vec<String> {
-        draft::places(&self.id.get_value(), &self.domain.get_value())
+        draft::places(self.kind, &self.id.get_value(), &self.domain.get_value())
     }
 
     /// Keeps what was typed, beside what other tabs have kept. Where nothing is typed any more, only what this page wrote is
@@ -265,9 +277,9 @@ impl Desk {
 
     /// Asks what would become of the text, and shows it if that is still the text then.
     fn check(self, text: String) {
-        let (id, stay) = (self.id.get_value(), Stay::now());
+        let (kind, id, stay) = (self.kind, self.id.get_value(), Stay::now());
         spawn_local(async move {
-            let found = check_product(id, base(), text.clone()).await;
+            let found = check_text(kind, id, base(), text.clone()).await;
             let is_same = text_area().is_some_and(|area| area.value() == text);
             if Stay::now() != stay || !is_same {
                 return;

@@ -85,10 +85,10 @@ fn edge(edge: &GraphEdge) -> AnyView {
     } else {
         ("lineage-edge", "url(#lineage-arrow)")
     };
-    let (path, job) = (edge.path.clone(), edge.job.clone());
+    let (path, known_from) = (edge.path.clone(), edge.known_from());
     view! {
         <path class=class d=path marker-end=arrow>
-            <title>{job}</title>
+            <title>{known_from}</title>
         </path>
     }
     .into_any()

@@ -143,6 +143,11 @@ mod tests {
         }
     }
 
+    fn edge(on_path: bool) -> GraphEdge {
+        let (path, job) = (String::new(), String::new());
+        GraphEdge { from: 1, to: 0, path, job, read_by_text: false, on_path }
+    }
+
     fn graph(nodes: Vec<GraphNode>, edges: Vec<GraphEdge>) -> Graph {
         Graph {
             focus: AssetId::from("a"),
@@ -184,7 +189,7 @@ mod tests {
         for hidden in [alone(3, 0), alone(0, 2)] {
             assert_eq!(said(&hidden), "What lies around this asset is not drawn. Show one hop further.");
         }
-        let edge = GraphEdge { from: 1, to: 0, path: String::new(), job: String::new(), on_path: false };
+        let edge = edge(false);
         assert_eq!(nothing_drawn(&graph(vec![node("a"), node("b")], vec![edge])), None);
     }
 
@@ -193,7 +198,7 @@ mod tests {
         let gold = GraphNode { layer: Some(Layer::Gold), state: Some(CheckState::Stated), ..node("a") };
         let bronze = GraphNode { layer: Some(Layer::Bronze), more_up: 2, on_path: true, ..node("b") };
         let broken = GraphNode { state: Some(CheckState::Broken), ..node("c") };
-        let edge = GraphEdge { from: 1, to: 0, path: String::new(), job: String::new(), on_path: true };
+        let edge = edge(true);
         let mut drawn = graph(vec![gold, bronze, broken], vec![edge]);
         drawn.chosen = AssetId::from("b");
         assert_eq!(

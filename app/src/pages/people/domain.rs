@@ -1,6 +1,7 @@
 //! A domain: what it has, who answers for it, and who belongs to it.
 
 use lakeport_model::PageRequest;
+use lakeport_model::documents::TextKind;
 use lakeport_model::follow::Followable;
 use lakeport_model::people::{
     DomainPage as Domain, DomainRef, MemberLine, PersonRef, Role, WHO_ADDS_MEMBERS,
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 use super::person_field::PersonField;
 use crate::api;
 use crate::pages::assets::new_asset_href;
-use crate::pages::documents::new_product_href;
+use crate::pages::documents::new_href;
 use crate::pages::follow::follow_button;
 use crate::pages::glossary::{new_term_href, terms_of_href};
 use crate::pages::health::health_href;
@@ -44,7 +45,8 @@ fn content(domain: Domain) -> AnyView {
     });
     let write = domain.may_publish.then(|| {
         view! {
-            <a class="btn btn-sm" href=new_product_href(&domain.id)>"New product"</a>
+            <a class="btn btn-sm" href=new_href(TextKind::Product, &domain.id)>"New product"</a>
+            <a class="btn btn-sm" href=new_href(TextKind::Contract, &domain.id)>"New contract"</a>
             <a class="btn btn-sm" href=new_asset_href(&domain.id)>"New table or other asset"</a>
             <a class="btn btn-sm" href=new_term_href(&domain.id)>"New term"</a>
         }

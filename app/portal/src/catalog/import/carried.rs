@@ -4,7 +4,7 @@ use super::around::Around;
 use super::effects::{self, Did, Read};
 use super::revisions::By;
 use super::{ImportError, ImportReport};
-use crate::snapshot::{Part, Product, Snapshot};
+use crate::snapshot::{Contract as Held, Part, Product, Snapshot};
 use crate::standards::odcs::Contract;
 use crate::standards::odps::DataProduct;
 use crate::store::Tx;
@@ -53,6 +53,12 @@ impl Carried {
     pub(crate) fn products(&self, id: &str) -> (Option<&Product>, Option<&Product>) {
         let (before, after) = self.snapshots();
         (before.products.get(id), after.products.get(id))
+    }
+
+    /// A contract as it was, and as it is.
+    pub(crate) fn contracts(&self, id: &str) -> (Option<&Held>, Option<&Held>) {
+        let (before, after) = self.snapshots();
+        (before.contracts.get(id), after.contracts.get(id))
     }
 
     /// The grants that it concerns.

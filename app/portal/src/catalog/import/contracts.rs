@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lakeport_model::documents::{DocumentKind, Source};
 
-use super::revisions::{self, By, Change};
+use super::revisions::{self, Apart, By, Change, Clash, Meeting};
 use super::{ImportError, ImportReport, SourceFile, names, parts, privileges};
 use crate::Ctx;
 use crate::actor::Party;
@@ -21,7 +21,12 @@ use crate::store::named::Kind;
 /// Most new versions of one contract in a push.
 const MOST_NEW: usize = 50;
 
-/// Contracts keep every version they were imported with; versions are put in the order of their numbers.
+/// Most versions of a contract to which somebody adds one on a page or by a push: all of them are read for each new one. An
+/// operator vouches for what an import brings.
+const MOST_VERSIONS: usize = 200;
+
+/// Contracts keep every version they were imported with; versions are put in the order of their numbers. What changed on both
+/// sides is noted and not written.
 pub(super) async fn write(
     tx: &mut Tx,
     by: &By<'_>,
@@ -39,18 +44,24 @@ pub(super) async fn write(
     }
     let (mut news, mut texts, mut same) = (Vec::new(), Vec::new(), Vec::new());
     let mut changed: BTreeSet<&str> = BTreeSet::new();
+    let apart = apart(tx, by, &rows, files).await?;
     for published in files {
         let (contract, file) = published;
-        let label = format!("{} {}", contract.id, contract.version);
+        let label = label(contract);
         let held = rows.get(&contract.id).and_then(|rows| row_of(rows, contract));
-        if report.note("contract", &label, held.map(|row| row.document == file.text)) {
+        let is_same = held.map(|row| row.document == file.text);
+        if is_same != Some(true) && stays(&apart, &label, file, report) {
+            continue;
+        }
+        if report.note("contract", &label, is_same) {
             changed.insert(&contract.id);
             news.push(published);
         } else {
             same.push(label);
         }
     }
-    if by.source == Source::Api {
+    let named = news.iter().copied().map(|(contract, _)| names::of_contract(contract)).collect();
+    if by.source != Source::Files {
         refuse_too_many(&rows, &news)?;
     }
     let mut looked = looked_at(&rows, &changed, &news).await?;
@@ -68,7 +79,7 @@ pub(super) async fn write(
                 published_at: Some(ctx.now()),
             });
         }
-        texts.push(Change { id: format!("{} {}", contract.id, contract.version), text: &file.text, before });
+        texts.push(Change { id: label(contract), text: &file.text, before });
     }
     let mut placed: Vec<(&VersionRow, usize)> = Vec::new();
     for (_, versions) in rows.iter_mut().filter(|(contract, _)| changed.contains(contract.as_str())) {
@@ -83,11 +94,45 @@ pub(super) async fn write(
     revisions::keep(tx, by, DocumentKind::Contract, ctx.now(), texts).await?;
     let same: Vec<&str> = same.iter().map(String::as_str).collect();
     report.held += revisions::hold(tx, by, DocumentKind::Contract, &same).await?;
-    let named = files.iter().filter(|(contract, _)| changed.contains(contract.id.as_str()));
-    let named = named.map(|(contract, _)| names::of_contract(contract)).collect();
     names::keep(tx, Kind::Contract, named).await?;
     report.touched.extend(changed.into_iter().map(|contract| Touched::Contract(contract.to_owned())));
     Ok(())
+}
+
+/// The id of a version's revisions.
+fn label(contract: &Contract) -> String {
+    format!("{} {}", contract.id, contract.version)
+}
+
+/// Those of these versions that somebody changed in the portal, and whose files say something else than is published.
+async fn apart(
+    tx: &mut Tx,
+    by: &By<'_>,
+    held: &BTreeMap<String, Vec<VersionRow>>,
+    files: &[(Contract, SourceFile)],
+) -> std::result::Result<Apart, ImportError> {
+    let is_changed = |(contract, file): &&(Contract, SourceFile)| {
+        let row = held.get(&contract.id).and_then(|rows| row_of(rows, contract));
+        row.is_some_and(|row| row.document != file.text)
+    };
+    let labels: Vec<String> = files.iter().filter(is_changed).map(|(contract, _)| label(contract)).collect();
+    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+    Ok(Apart::of(tx, by, DocumentKind::Contract, &labels).await?)
+}
+
+/// True where what somebody published in the portal stays, and what files bring is noted or meets it.
+fn stays(apart: &Apart, label: &str, file: &SourceFile, report: &mut ImportReport) -> bool {
+    match apart.meeting(label, &file.text) {
+        Meeting::Goes => return false,
+        Meeting::Stays => report.kept.push(format!(
+            "contract {label}: changed in the portal after files held it last, and the file is as it was"
+        )),
+        Meeting::Clashes(newest) => {
+            let (kind, file) = (DocumentKind::Contract, file.path.clone());
+            report.clashes.push(Clash { kind, file, newest: newest.clone() });
+        }
+    }
+    true
 }
 
 /// A version that somebody may have accepted keeps its promises; only its words may be corrected. Nor does it become a
@@ -122,24 +167,32 @@ fn row_of<'r>(rows: &'r [VersionRow], contract: &Contract) -> Option<&'r Version
     rows.iter().find(|row| row.version == contract.version)
 }
 
-/// Refuses a push with more new versions of a contract than anybody writes: all others wait while they are compared.
+/// Refuses a push with more new versions of a contract than anybody writes, and one more of a contract that has enough of them:
+/// all others wait while they are compared.
 fn refuse_too_many(
     held: &BTreeMap<String, Vec<VersionRow>>,
     news: &[&(Contract, SourceFile)],
 ) -> std::result::Result<(), ImportError> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for (contract, SourceFile { path, .. }) in news {
-        if held.get(&contract.id).and_then(|rows| row_of(rows, contract)).is_none() {
-            let count = counts.entry(&contract.id).or_default();
-            *count += 1;
-            if *count > MOST_NEW {
-                let message = format!(
-                    "A push brings at most {MOST_NEW} new versions of contract {}; push the others after these.",
-                    contract.id
-                );
-                let (file, field) = (path.clone(), String::new());
-                return Err(ImportError::Files(vec![FileError { file, line: 0, column: 0, field, message }]));
-            }
+    for (contract, SourceFile { path, text }) in news {
+        let rows = held.get(&contract.id).map(Vec::as_slice).unwrap_or_default();
+        if row_of(rows, contract).is_some() {
+            continue;
+        }
+        let count = counts.entry(&contract.id).or_default();
+        let versions = rows.len() + *count;
+        if versions >= MOST_VERSIONS {
+            let message = format!("This contract has {versions} versions, the most that it may have here.");
+            return Err(ImportError::Files(vec![FileError::at(path, text, "version", message)]));
+        }
+        *count += 1;
+        if *count > MOST_NEW {
+            let message = format!(
+                "A push brings at most {MOST_NEW} new versions of contract {}; push the others after these.",
+                contract.id
+            );
+            let (file, field) = (path.clone(), String::new());
+            return Err(ImportError::Files(vec![FileError { file, line: 0, column: 0, field, message }]));
         }
     }
     Ok(())

@@ -70,7 +70,7 @@ pub(super) async fn carry_out(
     told::tell_of_files(tx, ctx, before, &roles).await?;
     tell_stewards(tx, ctx, actor, after, &std::mem::take(&mut report.exposed)).await?;
     if report.names("contract") {
-        crate::contracts::tell_of_versions(tx, ctx, actor, before, after).await?;
+        crate::contracts::tell_of_versions(tx, ctx, (actor, rule), (before, after)).await?;
     }
     Ok(())
 }

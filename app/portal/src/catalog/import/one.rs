@@ -1,53 +1,104 @@
-//! One product that somebody writes: read, held to the rules and carried out as a file of an import is.
+//! One product or one version of a contract that somebody writes: read, held to the rules and carried out as a file of an import
+//! is.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use lakeport_model::documents::TextKind;
 
 use super::carried::Carried;
 use super::documents::{self, Takes};
 use super::known::Known;
 use super::revisions::By;
-use super::{ImportError, ImportReport, SourceFile, Watch, names, write};
+use super::{ImportError, ImportReport, SourceFile, Watch, contracts, names, write};
 use crate::Ctx;
 use crate::ctx::Settings;
 use crate::standards::FileError;
+use crate::standards::odcs::Contract;
 use crate::standards::odps::DataProduct;
 use crate::standards::yaml::{self, Position};
 use crate::store::Tx;
 
 /// The name under which a text is read, as that of a file tells what it is meant to be.
-const NAME: &str = "text.odps.yaml";
+fn name(kind: TextKind) -> &'static str {
+    match kind {
+        TextKind::Product => "text.odps.yaml",
+        TextKind::Contract => "text.odcs.yaml",
+    }
+}
 
 /// Most output ports of a product that somebody writes. Files may hold more, for an operator vouches for them.
 pub(crate) const MOST_PORTS: usize = 200;
 
-/// A product that was read, with its text.
+/// Most tables of a contract that somebody writes. Files may hold more of them, too.
+pub(crate) const MOST_OBJECTS: usize = 200;
+
+/// What a text describes.
 #[derive(Debug)]
-pub(crate) struct OneProduct {
-    read: (DataProduct, SourceFile),
+pub(crate) enum Described {
+    /// A product.
+    Product(Box<(DataProduct, SourceFile)>),
+    /// A version of a contract.
+    Contract(Box<(Contract, SourceFile)>),
+}
+
+/// A document that was read, with its text.
+#[derive(Debug)]
+pub(crate) struct OneDocument {
+    /// What it is.
+    pub(crate) read: Described,
     /// Where what is judged here stands, or would: looked up with the text, not by those who wait for an answer.
     places: HashMap<String, Position>,
     /// What the standard allows and is still worth a look.
     pub(crate) advice: Vec<String>,
 }
 
-impl OneProduct {
-    /// The product.
-    pub(crate) fn product(&self) -> &DataProduct {
-        &self.read.0
+impl OneDocument {
+    /// Its id.
+    pub(crate) fn id(&self) -> &str {
+        match &self.read {
+            Described::Product(read) => &read.0.id,
+            Described::Contract(read) => &read.0.id,
+        }
+    }
+
+    /// The version of a contract.
+    pub(crate) fn version(&self) -> Option<&str> {
+        match &self.read {
+            Described::Product(_) => None,
+            Described::Contract(read) => Some(&read.0.version),
+        }
+    }
+
+    /// The domain that it names; empty where it names none.
+    pub(crate) fn domain(&self) -> &str {
+        let domain = match &self.read {
+            Described::Product(read) => &read.0.domain,
+            Described::Contract(read) => &read.0.domain,
+        };
+        domain.as_deref().unwrap_or_default()
     }
 
     /// Its text.
     pub(crate) fn text(&self) -> &str {
-        &self.read.1.text
+        match &self.read {
+            Described::Product(read) => &read.1.text,
+            Described::Contract(read) => &read.1.text,
+        }
     }
 
-    /// What is wrong with its id, name, domain or one of its first output ports.
+    fn kind(&self) -> TextKind {
+        match &self.read {
+            Described::Product(_) => TextKind::Product,
+            Described::Contract(_) => TextKind::Contract,
+        }
+    }
+
+    /// What is wrong with its id, name, domain or one of the first things that it offers or is about.
     pub(crate) fn problem(&self, field: &str, message: impl Into<String>) -> FileError {
         let at = self.places.get(field).copied().unwrap_or_default();
         FileError {
-            file: NAME.to_owned(),
+            file: name(self.kind()).to_owned(),
             line: at.line,
             column: at.column,
             field: field.to_owned(),
@@ -60,40 +111,68 @@ impl OneProduct {
 ///
 /// # Errors
 /// [`ImportError::Files`] with every problem of it.
-pub(crate) fn read_product(
+pub(crate) fn read_document(
     settings: &Settings,
+    kind: TextKind,
     text: String,
     now: DateTime<Utc>,
-) -> std::result::Result<OneProduct, ImportError> {
-    let files = vec![SourceFile { path: NAME.to_owned(), text }];
+) -> std::result::Result<OneDocument, ImportError> {
+    let files = vec![SourceFile { path: name(kind).to_owned(), text }];
     let takes = (&Known::default(), Takes::Everything);
-    let (mut read, warnings) = documents::read(settings, &files, 1, takes, now, &Watch::default())?;
-    let Some(read) = read.products.pop() else {
-        let message =
-            "This text is no data product. One begins with \"apiVersion: v1.1.0\" and \"kind: DataProduct\".";
-        let (file, message) = (NAME.to_owned(), message.to_owned());
-        return Err(ImportError::Files(vec![FileError {
-            file,
-            line: 0,
-            column: 0,
-            field: String::new(),
-            message,
-        }]));
+    let (mut documents, warnings) = documents::read(settings, &files, 1, takes, now, &Watch::default())?;
+    let read = match kind {
+        TextKind::Product => documents.products.pop().map(|read| Described::Product(Box::new(read))),
+        TextKind::Contract => documents.contracts.pop().map(|read| Described::Contract(Box::new(read))),
     };
-    let root = yaml::parse(NAME, &read.1.text).ok();
-    let ports = (0..read.0.output_ports.len().min(MOST_PORTS)).map(|index| format!("outputPorts[{index}]"));
-    let fields = ["id", "name", "domain", "outputPorts"].into_iter().map(str::to_owned).chain(ports);
+    let Some(read) = read else {
+        return Err(ImportError::Files(vec![another(kind)]));
+    };
+    let advice = warnings.iter().map(|warning| advice(name(kind), warning)).collect();
+    let mut one = OneDocument { read, places: HashMap::new(), advice };
+    let root = yaml::parse(name(kind), one.text()).ok();
     let place = |field: String| {
         let at = root.as_ref().map(|root| root.place(&field)).unwrap_or_default();
         (field, at)
     };
-    let places = fields.map(place).collect();
-    Ok(OneProduct { read, places, advice: warnings.iter().map(|warning| advice(warning)).collect() })
+    one.places = judged(&one.read).into_iter().map(place).collect();
+    Ok(one)
+}
+
+/// What is said of a text that is something else.
+fn another(kind: TextKind) -> FileError {
+    let message = match kind {
+        TextKind::Product => {
+            "This text is no data product. One begins with \"apiVersion: v1.1.0\" and \"kind: DataProduct\"."
+        }
+        TextKind::Contract => {
+            "This text is no data contract. One begins with \"apiVersion: v3.1.0\" and \"kind: DataContract\"."
+        }
+    };
+    let (file, field, message) = (name(kind).to_owned(), String::new(), message.to_owned());
+    FileError { file, line: 0, column: 0, field, message }
+}
+
+/// The fields that are judged beside the standard.
+fn judged(read: &Described) -> Vec<String> {
+    let mut fields = ["id", "name", "domain"].map(str::to_owned).to_vec();
+    match read {
+        Described::Product(read) => {
+            let ports = read.0.output_ports.len().min(MOST_PORTS);
+            fields.push("outputPorts".to_owned());
+            fields.extend((0..ports).map(|index| format!("outputPorts[{index}]")));
+        }
+        Described::Contract(read) => {
+            fields.extend(["version", "schema"].map(str::to_owned));
+            let objects = read.0.schema.iter().enumerate().take(MOST_OBJECTS);
+            fields.extend(objects.map(|(index, object)| format!("schema[{index}].{}", object.asset_field())));
+        }
+    }
+    fields
 }
 
 /// A warning about the one text: `text.odps.yaml:3:5: tags: ..` as `Line 3: tags: ..`.
-fn advice(warning: &str) -> String {
-    let said = warning.strip_prefix(NAME).unwrap_or(warning);
+fn advice(name: &str, warning: &str) -> String {
+    let said = warning.strip_prefix(name).unwrap_or(warning);
     if let Some(said) = said.strip_prefix(": ") {
         return said.to_owned();
     }
@@ -104,21 +183,30 @@ fn advice(warning: &str) -> String {
     }
 }
 
-/// Writes a product with its revision, and looks whether the catalog may be as it is then.
+/// Writes a document with its revision, and looks whether the catalog may be as it is then.
 ///
 /// # Errors
 /// [`ImportError::Files`] with what is wrong with it beside the rest of the catalog.
-pub(crate) async fn write_product(
+pub(crate) async fn write_document(
     tx: &mut Tx,
     ctx: &Ctx,
     by: &By<'_>,
-    one: &OneProduct,
+    one: &OneDocument,
 ) -> std::result::Result<Carried, ImportError> {
     let unnoted = names::catch_up(tx).await?;
     let mut report = ImportReport::default();
-    let files = std::slice::from_ref(&one.read);
-    write::products(tx, by, ctx, files, &mut report).await?;
-    Carried::of(tx, ctx, (files, &[]), report, unnoted).await
+    match &one.read {
+        Described::Product(read) => {
+            let files = std::slice::from_ref(&**read);
+            write::products(tx, by, ctx, files, &mut report).await?;
+            Carried::of(tx, ctx, (files, &[]), report, unnoted).await
+        }
+        Described::Contract(read) => {
+            let files = std::slice::from_ref(&**read);
+            contracts::write(tx, by, ctx, files, &mut report).await?;
+            Carried::of(tx, ctx, (&[], files), report, unnoted).await
+        }
+    }
 }
 
 #[cfg(test)]
@@ -127,8 +215,12 @@ mod tests {
 
     #[test]
     fn advice_names_the_line_and_no_file() {
-        assert_eq!(advice("text.odps.yaml:3:5: tags: Keep them short."), "Line 3: tags: Keep them short.");
-        assert_eq!(advice("text.odps.yaml: tags: Keep them short."), "tags: Keep them short.");
-        assert_eq!(advice("Something else: yes"), "Something else: yes");
+        const NAME: &str = "text.odps.yaml";
+        assert_eq!(
+            advice(NAME, "text.odps.yaml:3:5: tags: Keep them short."),
+            "Line 3: tags: Keep them short."
+        );
+        assert_eq!(advice(NAME, "text.odps.yaml: tags: Keep them short."), "tags: Keep them short.");
+        assert_eq!(advice(NAME, "Something else: yes"), "Something else: yes");
     }
 }

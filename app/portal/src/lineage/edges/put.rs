@@ -113,6 +113,39 @@ impl Edges {
         self.tidy();
     }
 
+    /// Adds edges of which no job and no column is known; one that is there already stays as it is.
+    pub fn add(&mut self, rows: &[EdgeRow]) {
+        let mut steps = Steps::default();
+        for rows in rows.chunk_by(|a, b| a.target == b.target) {
+            let Some(first) = rows.first() else { continue };
+            let target = self.assets.number(&first.target);
+            let sources: Vec<u32> = rows.iter().map(|row| self.assets.number(&row.source)).collect();
+            self.grow();
+            self.add_sources(target, &sources, &mut steps);
+            if steps.are_many() {
+                self.settle(std::mem::take(&mut steps));
+            }
+        }
+        self.settle(steps);
+    }
+
+    fn add_sources(&mut self, target: u32, added: &[u32], steps: &mut Steps) {
+        let Some(node) = self.nodes.get_mut(target as usize) else { return };
+        let node = Arc::make_mut(node);
+        steps.count(target, node, -1);
+        let held = node.sources.iter().copied().zip(node.details.iter().cloned());
+        let mut held: Vec<(NodeId, Arc<Details>)> = held.collect();
+        for source in added {
+            if let Err(place) = held.binary_search_by(|(held, _)| self.assets.cmp(held.0, *source)) {
+                let details = Details { jobs: Box::default(), columns: Box::default() };
+                held.insert(place, (NodeId(*source), Arc::new(details)));
+            }
+        }
+        let (sources, details): (Vec<NodeId>, Vec<Arc<Details>>) = held.into_iter().unzip();
+        (node.sources, node.details) = (sources.into(), details.into());
+        steps.count(target, node, 1);
+    }
+
     /// Lets go of names that nothing speaks of any more.
     fn tidy(&mut self) {
         if self.assets.are_many() {

@@ -69,6 +69,22 @@ fn a_walk_never_goes_further_than_it_may_and_says_so() {
 }
 
 #[test]
+fn what_is_added_is_one_edge_with_what_is_known_already() {
+    let known = vec![row("a", "d", "job", r#"[["x","y"]]"#), row("c", "d", "", "[]")];
+    let added = [("a", "d"), ("b", "d"), ("d", "new")].map(|(source, target)| row(source, target, "", "[]"));
+    let mut edges = Edges::new(known.clone(), Vec::new());
+    edges.add(&added);
+    let all = known.iter().chain(&added).cloned().collect();
+    assert_eq!(edges.listed(), Edges::new(all, Vec::new()).listed());
+    assert_eq!(edges.upstream("d").collect::<Vec<_>>(), ["a", "b", "c"]);
+    let below: Vec<NodeId> = edges.neighbours(node(&edges, "b"), Direction::Downstream).collect();
+    assert_eq!(names(&edges, &below), ["d"]);
+    edges.put("d", known.clone(), Vec::new());
+    let rest = known.iter().chain(&added[2..]).cloned().collect();
+    assert_eq!(edges.listed(), Edges::new(rest, Vec::new()).listed());
+}
+
+#[test]
 fn a_change_never_reaches_a_graph_that_somebody_reads() {
     let before = edges(&[(1, 2), (2, 3)]);
     let listed = before.listed();

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::looks::AT_ONCE;
 use super::{About, listed, rows_about, settle};
 use crate::policy::{AnswerForOwnGrant, Authorized, BeginCycle, EndGrant, OpenAccess};
+use crate::store::lists::{list, rows_of_list};
 use crate::store::stored::{Day, DueOn, Moment, OptionalWord, Text, Word};
 use crate::store::{Tx, notify, row, rows, run};
 use crate::{Error, Result};
@@ -350,6 +351,20 @@ pub async fn live_numbers_each(
             today
         )?,
     })
+}
+
+/// How many hold access to each of these products on a day that anybody does.
+pub async fn holders_each(tx: &mut Tx, products: &[&str], today: NaiveDate) -> Result<Vec<(String, i64)>> {
+    let asked: Vec<_> = products.iter().map(|product| (product,)).collect();
+    Ok(rows_of_list!(
+        tx,
+        (String, i64),
+        "SELECT access_grant.product, COUNT(DISTINCT access_grant.consumer) FROM ",
+        " CROSS JOIN access_grant WHERE access_grant.product = item.value ->> 0 AND access_grant.ended IS NULL \
+         AND access_grant.ends_on >= $2 GROUP BY access_grant.product",
+        list(&asked)?,
+        today
+    )?)
 }
 
 /// True when somebody was ever granted a product or an asset, whatever became of it.

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use lakeport_model::PersonId;
+use uuid::Uuid;
 
 use crate::Result;
+use crate::store::lists::{list, rows_of_list};
 use crate::store::stored::{Day, Moment};
 use crate::store::{Tx, row, rows, run};
 
@@ -91,4 +93,65 @@ pub async fn last_use(tx: &mut Tx, person: PersonId, asset: &str) -> Result<Opti
         asset
     )?;
     Ok(found.and_then(|(at,)| at.into()))
+}
+
+/// Who read some of these assets since a day.
+pub async fn readers(tx: &mut Tx, assets: &[&str], since: NaiveDate) -> Result<Vec<PersonId>> {
+    let found = rows_of_list!(
+        tx,
+        (Uuid,),
+        "SELECT DISTINCT usage.person FROM ",
+        " CROSS JOIN usage WHERE usage.asset = item.value ->> 0 AND usage.day >= $2",
+        listed(assets)?,
+        since
+    )?;
+    Ok(found.into_iter().map(|(person,)| PersonId(person)).collect())
+}
+
+/// The same, each with how often they did, and the last day.
+pub async fn reads_by_person(
+    tx: &mut Tx,
+    assets: &[&str],
+    since: NaiveDate,
+) -> Result<Vec<(PersonId, i64, NaiveDate)>> {
+    let found = rows_of_list!(
+        tx,
+        (Uuid, i64, Day),
+        "SELECT usage.person, CAST(SUM(usage.reads) AS BIGINT), MAX(usage.day) FROM ",
+        " CROSS JOIN usage WHERE usage.asset = item.value ->> 0 AND usage.day >= $2 GROUP BY usage.person",
+        listed(assets)?,
+        since
+    )?;
+    Ok(found.into_iter().map(|(person, reads, last)| (PersonId(person), reads, last.into())).collect())
+}
+
+/// How often these assets were read on each day since one.
+pub async fn reads_by_day(tx: &mut Tx, assets: &[&str], since: NaiveDate) -> Result<Vec<(NaiveDate, i64)>> {
+    let found = rows_of_list!(
+        tx,
+        (Day, i64),
+        "SELECT usage.day, CAST(SUM(usage.reads) AS BIGINT) FROM ",
+        " CROSS JOIN usage WHERE usage.asset = item.value ->> 0 AND usage.day >= $2 GROUP BY usage.day",
+        listed(assets)?,
+        since
+    )?;
+    Ok(found.into_iter().map(|(day, reads)| (day.into(), reads)).collect())
+}
+
+/// The last day on which each of these assets was read, of those that ever were.
+pub async fn last_days(tx: &mut Tx, assets: &[&str]) -> Result<Vec<(String, NaiveDate)>> {
+    let found = rows_of_list!(
+        tx,
+        (String, Day),
+        "SELECT item.value ->> 0, (SELECT MAX(usage.day) FROM usage WHERE usage.asset = item.value ->> 0) FROM ",
+        "",
+        listed(assets)?
+    )?;
+    let found = found.into_iter().map(|(asset, day)| (asset, Option::<NaiveDate>::from(day)));
+    Ok(found.filter_map(|(asset, day)| Some((asset, day?))).collect())
+}
+
+fn listed(assets: &[&str]) -> Result<String> {
+    let rows: Vec<_> = assets.iter().map(|asset| (asset,)).collect();
+    list(&rows)
 }

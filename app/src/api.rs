@@ -16,9 +16,11 @@ pub mod follow;
 pub mod glossary;
 pub mod health;
 pub mod lineage;
+pub mod many;
 pub mod notify;
 pub mod people;
 pub mod personal;
+pub mod proposals;
 pub mod retire;
 pub mod usage;
 

@@ -15,6 +15,7 @@ mod lineage;
 mod notify;
 mod people;
 mod personal;
+mod proposals;
 mod retire;
 mod usage;
 
@@ -29,7 +30,7 @@ use crate::query::Query;
 pub(crate) use access::{DecideListPage, DecidePage, GrantsPage, RequestPage, RequestsPage, ReviewsPage};
 #[cfg(feature = "ssr")]
 pub(crate) use assets::check_shown as asset_check_shown;
-pub(crate) use assets::{AssetHistoryPage, AssetRevisionPage, EditAssetPage, NewAssetPage};
+pub(crate) use assets::{AssetHistoryPage, AssetRevisionPage, DomainAssetsPage, EditAssetPage, NewAssetPage};
 pub(crate) use audit::{AuditPage, TokensPage};
 pub(crate) use catalog::{AssetPage, CatalogPage, ColumnPage, HomePage, ProductPage, requested};
 #[cfg(feature = "ssr")]
@@ -40,8 +41,9 @@ pub(crate) use contracts::ContractPage;
 pub(crate) use dashboards::changed_blocks;
 pub(crate) use dashboards::{DashboardPage, DashboardsPage};
 pub(crate) use documents::{
-    ContractHistoryPage, ContractRevisionPage, EditContractPage, EditProductPage, NewContractPage,
-    NewProductPage, ProductHistoryPage, ProductRevisionPage,
+    ContractHistoryPage, ContractRevisionPage, DashboardHistoryPage, DashboardRevisionPage, EditContractPage,
+    EditDashboardPage, EditProductPage, NewContractPage, NewDashboardPage, NewProductPage,
+    ProductHistoryPage, ProductRevisionPage,
 };
 #[cfg(feature = "ssr")]
 pub(crate) use documents::{check_shown, document_href};
@@ -56,6 +58,7 @@ pub(crate) use lineage::{ImpactPage, LineagePage, impact_href};
 pub(crate) use notify::InboxPage;
 pub(crate) use people::{AccountPage, DomainPage, PersonPage};
 pub(crate) use personal::PersonalPage;
+pub(crate) use proposals::{ProposalPage, ProposalsPage};
 pub(crate) use retire::RetirePage;
 #[cfg(feature = "ssr")]
 pub(crate) use retire::thing_href;

@@ -21,12 +21,14 @@ use crate::api;
 use crate::error::ApiError;
 use crate::pages::{
     AccountPage, AssetHistoryPage, AssetPage, AssetRevisionPage, AuditPage, CatalogPage, CertifyPage,
-    ColumnPage, ContractHistoryPage, ContractPage, ContractRevisionPage, DashboardPage, DashboardsPage,
-    DecideListPage, DecidePage, DomainPage, EditAssetPage, EditContractPage, EditProductPage, EditTermPage,
-    FollowingPage, GlossaryPage, GrantsPage, HealthPage, HomePage, ImpactPage, InboxPage, LineagePage,
-    NewAssetPage, NewContractPage, NewProductPage, NewTermPage, PersonPage, PersonalPage, ProductHistoryPage,
-    ProductPage, ProductRevisionPage, RequestPage, RequestsPage, RetirePage, ReviewsPage, TermHistoryPage,
-    TermPage, TermRevisionPage, TokensPage, UnusedPage, UsagePage,
+    ColumnPage, ContractHistoryPage, ContractPage, ContractRevisionPage, DashboardHistoryPage, DashboardPage,
+    DashboardRevisionPage, DashboardsPage, DecideListPage, DecidePage, DomainAssetsPage, DomainPage,
+    EditAssetPage, EditContractPage, EditDashboardPage, EditProductPage, EditTermPage, FollowingPage,
+    GlossaryPage, GrantsPage, HealthPage, HomePage, ImpactPage, InboxPage, LineagePage, NewAssetPage,
+    NewContractPage, NewDashboardPage, NewProductPage, NewTermPage, PersonPage, PersonalPage,
+    ProductHistoryPage, ProductPage, ProductRevisionPage, ProposalPage, ProposalsPage, RequestPage,
+    RequestsPage, RetirePage, ReviewsPage, TermHistoryPage, TermPage, TermRevisionPage, TokensPage,
+    UnusedPage, UsagePage,
 };
 use crate::ui::Failure;
 use rail::Rail;
@@ -62,9 +64,11 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/assets/:id/history") view=AssetHistoryPage ssr=SsrMode::Async />
                             <Route path=path!("/assets/:id/history/:number") view=AssetRevisionPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id") view=DomainPage ssr=SsrMode::Async />
+                            <Route path=path!("/domains/:id/assets") view=DomainAssetsPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/health") view=HealthPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/new-asset") view=NewAssetPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/new-contract") view=NewContractPage ssr=SsrMode::Async />
+                            <Route path=path!("/domains/:id/new-dashboard") view=NewDashboardPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/new-product") view=NewProductPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/new-term") view=NewTermPage ssr=SsrMode::Async />
                             <Route path=path!("/domains/:id/unused") view=UnusedPage ssr=SsrMode::Async />
@@ -82,6 +86,9 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/contracts/:id/history/:number") view=ContractRevisionPage ssr=SsrMode::Async />
                             <Route path=path!("/dashboards") view=DashboardsPage ssr=SsrMode::Async />
                             <Route path=path!("/dashboards/:id") view=DashboardPage ssr=SsrMode::Async />
+                            <Route path=path!("/dashboards/:id/edit") view=EditDashboardPage ssr=SsrMode::Async />
+                            <Route path=path!("/dashboards/:id/history") view=DashboardHistoryPage ssr=SsrMode::Async />
+                            <Route path=path!("/dashboards/:id/history/:number") view=DashboardRevisionPage ssr=SsrMode::Async />
                             <Route path=path!("/access") view=|| view! { <Redirect path="/access/grants" /> } ssr=SsrMode::Async />
                             <Route path=path!("/access/requests") view=RequestsPage ssr=SsrMode::Async />
                             <Route path=path!("/access/grants") view=GrantsPage ssr=SsrMode::Async />
@@ -89,6 +96,8 @@ pub fn App() -> impl IntoView {
                             <Route path=path!("/decide/:id") view=DecidePage ssr=SsrMode::Async />
                             <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async />
                             <Route path=path!("/personal-data") view=PersonalPage ssr=SsrMode::Async />
+                            <Route path=path!("/proposals") view=ProposalsPage ssr=SsrMode::Async />
+                            <Route path=path!("/proposals/:id") view=ProposalPage ssr=SsrMode::Async />
                             <Route path=path!("/certify") view=CertifyPage ssr=SsrMode::Async />
                             <Route path=path!("/retire") view=RetirePage ssr=SsrMode::Async />
                             <Route path=path!("/usage") view=UsagePage ssr=SsrMode::Async />

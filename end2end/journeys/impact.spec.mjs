@@ -52,7 +52,7 @@ test("who is hit stands in a list, and so does the cause of a fault", async ({ o
     expect(file.suggestedFilename()).toMatch(/\.csv$/);
     const [head, ...rows] = (await readFile(await file.path(), "utf8")).trimEnd().split(/\r?\n/);
     expect(head).toBe(
-      "hops,asset,title,kind,layer,domain,owners,products,contract_state,subscriptions,grants,columns,last_reported",
+      "hops,asset,title,kind,layer,domain,owners,products,contract_state,subscriptions,grants,columns,last_reported,former",
     );
     expect(rows).toHaveLength(await counted(tom));
     expect(rows.some((line) => line.startsWith("1,gold.collections,"))).toBe(true);

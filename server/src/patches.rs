@@ -1,4 +1,4 @@
-//! `POST /documents/patch`: what somebody wrote of a product or a contract, as a patch of the file that it came from.
+//! `POST /documents/patch`: what somebody wrote of a product, a contract or a dashboard, as a patch of the file that it came from.
 
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ fn again(kind: TextKind) -> &'static str {
     match kind {
         TextKind::Product => "/fn/check_product",
         TextKind::Contract => "/fn/check_contract",
+        TextKind::Dashboard => "/fn/check_dashboard",
     }
 }
 

@@ -216,6 +216,7 @@ async fn prepare(
         required_hd: if demo { Some(COMPANY.to_owned()) } else { config.oidc_hd.clone() },
         administrators: config.administrators.clone(),
         leavers: config.leavers,
+        former_days: config.lineage_former_days,
     };
     let ctx = Ctx::new(db, clock, Arc::new(lake), settings);
     people::refresh_clock(&ctx).await?;

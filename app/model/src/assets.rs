@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::people::DomainRef;
+use crate::proposals::Merging;
 
 /// Most columns that the form of an asset shows; an asset with more keeps them, and they are changed by files.
 pub const MOST_COLUMNS_WRITTEN: usize = 500;
@@ -70,13 +71,19 @@ pub struct AssetEditing {
     pub domain: DomainRef,
     /// What is published, or nothing of a new one.
     pub text: AssetText,
-    /// A digest of what is published: what is sent back says on which text somebody wrote. Empty for a new one.
+    /// A digest of the text that this was written on: what is sent back says which that was. Empty for a new one.
     pub seen: String,
+    /// The same of what is published.
+    pub current: String,
     /// The number of its newest revision; 0 where it has none yet.
     pub newest: u32,
     /// How many columns it has that the form does not show, for there are more than [`MOST_COLUMNS_WRITTEN`]: then it
     /// shows none, and they stay as they are.
     pub columns_elsewhere: Option<u32>,
+    /// True where the viewer publishes nothing here, and proposes what they write.
+    pub proposes: bool,
+    /// The proposal that the text is of.
+    pub proposal: Option<Merging>,
 }
 
 /// Something that is wrong with a field.

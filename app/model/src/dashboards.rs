@@ -37,6 +37,12 @@ pub struct DashboardView {
     pub not_carried_out: Vec<String>,
     /// The way here.
     pub way: Way,
+    /// Its domain.
+    pub domain: DomainRef,
+    /// The viewer may publish another text of it.
+    pub may_edit: bool,
+    /// The viewer sees who published which text of it.
+    pub sees_history: bool,
     /// Tables it reads that the viewer may not read.
     pub missing: Vec<MissingTable>,
     /// Changes when anything changes that is said above the filters: how fresh the figures are, what of them is missing,

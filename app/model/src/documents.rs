@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::PersonId;
 use crate::people::DomainRef;
+use crate::proposals::Merging;
 use crate::words::words;
 
 words! {
@@ -28,6 +29,8 @@ words! {
         Product = "product",
         /// A data contract, as ODCS: a version of it.
         Contract = "contract",
+        /// A dashboard, as the text of its file.
+        Dashboard = "dashboard",
     }
 
     /// Where a revision came from.
@@ -47,6 +50,7 @@ impl TextKind {
         match self {
             Self::Product => DocumentKind::Product,
             Self::Contract => DocumentKind::Contract,
+            Self::Dashboard => DocumentKind::Dashboard,
         }
     }
 }
@@ -158,18 +162,25 @@ pub struct Editing {
     pub kind: TextKind,
     /// Its id; `None` for a new one, whose text says it.
     pub id: Option<String>,
+    /// An id that a new dashboard may have, whose text says none; `None` for everything else.
+    pub new_id: Option<String>,
     /// The name of what it describes; empty for a new one.
     pub name: String,
     /// The domain it belongs to.
     pub domain: DomainRef,
     /// The text to begin with.
     pub text: String,
-    /// The number of the revision that is replaced, whichever text takes its place; 0 for a new document.
+    /// The number of the revision that is replaced, whichever text takes its place; of a proposal, of the one that it was written
+    /// on. 0 for a new document.
     pub base: u32,
     /// The newest revision.
     pub newest: Option<RevisionLine>,
     /// True where the text is that of an older revision, to be published again.
     pub is_older: bool,
+    /// True where the viewer publishes nothing here, and proposes what they write.
+    pub proposes: bool,
+    /// The proposal that the text is of.
+    pub proposal: Option<Merging>,
 }
 
 /// Something that is wrong with a text, or worth a look.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::documents::RevisionLine;
 use crate::people::DomainRef;
+use crate::proposals::Merging;
 use crate::retire::Retirement;
 use crate::{AssetId, ProductId};
 
@@ -97,6 +98,8 @@ pub struct TermPage {
     pub newest: Option<RevisionLine>,
     /// True where the viewer may publish a change.
     pub may_publish: bool,
+    /// True where the viewer may propose one instead.
+    pub may_propose: bool,
     /// That it is retired, or will be.
     pub retirement: Option<Retirement>,
     /// The viewer may retire or restore it.
@@ -129,6 +132,12 @@ pub struct TermEditing {
     pub domain: DomainRef,
     /// What is published, or nothing of a new one.
     pub text: TermText,
-    /// The number of the revision that is replaced; 0 for a new one.
+    /// The number of the revision that the text was written on; 0 for a new one.
     pub base: u32,
+    /// The number of the newest revision; 0 for a new one.
+    pub newest: u32,
+    /// True where the viewer publishes nothing here, and proposes what they write.
+    pub proposes: bool,
+    /// The proposal that the text is of.
+    pub proposal: Option<Merging>,
 }

@@ -87,6 +87,8 @@ numbers! {
     PersonId;
     /// An access request.
     RequestId;
+    /// A change that a member proposes.
+    ProposalId;
     /// A grant.
     GrantId;
     /// A subscription to a contract version.

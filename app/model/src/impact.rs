@@ -47,6 +47,8 @@ pub struct Reached {
     pub domain: DomainRef,
     /// How many hops away, 1 or more.
     pub hops: u32,
+    /// True where it is reached only over edges that the runs of their jobs no longer draw.
+    pub is_former: bool,
     /// Its columns on the way, where the list is of a column.
     pub columns: Vec<String>,
     /// Owners of its domain by name.

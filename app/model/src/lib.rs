@@ -19,11 +19,13 @@ pub mod health;
 mod ids;
 pub mod impact;
 pub mod lineage;
+pub mod many;
 pub mod mesh;
 pub mod notify;
 mod page;
 pub mod people;
 pub mod personal;
+pub mod proposals;
 pub mod retire;
 mod scope;
 pub mod sharing;
@@ -34,7 +36,7 @@ pub use address::encode;
 pub use error::ErrorKind;
 pub use ids::{
     AssetId, ContractId, DashboardId, DomainId, GrantId, NotificationId, PersonId, PortId, ProductId,
-    RequestId, SubscriptionId, TokenId,
+    ProposalId, RequestId, SubscriptionId, TokenId,
 };
 pub use page::{First, Page, PageRequest};
 pub use scope::{PushScope, Scope, scope_words};

@@ -82,7 +82,7 @@ impl Graph {
             node,
             made_from: others(here, |edge| (edge.to, edge.from)),
             feeds: others(here, |edge| (edge.from, edge.to)),
-            jobs: node.jobs().into_iter().chain(self.read_by_text(here)).collect(),
+            jobs: node.jobs().into_iter().chain(self.read_by_text(here)).chain(self.former(here)).collect(),
         });
         rows.collect()
     }
@@ -94,15 +94,32 @@ impl Graph {
         let names: Vec<&String> = names.collect();
         (!names.is_empty()).then(|| format!("its text reads {}", listed(&names)))
     }
+
+    /// What the asset at this place was once made from, in a sentence each.
+    fn former(&self, here: u32) -> impl Iterator<Item = String> {
+        let edges = self.edges.iter().filter(move |edge| edge.to == here && edge.is_former);
+        edges.filter_map(|edge| Some(edge.former(&self.nodes.get(edge.from as usize)?.name)))
+    }
 }
 
 impl GraphEdge {
     /// Where it is known from, in words: its jobs, and the text of the dashboard that it goes to.
     pub fn known_from(&self) -> String {
+        if self.is_former {
+            return self.former("it");
+        }
         match (self.job.as_str(), self.read_by_text) {
             (job, false) => job.to_owned(),
             ("", true) => "Its text reads it.".to_owned(),
             (job, true) => format!("{job}; its text reads it"),
+        }
+    }
+
+    /// Why it is former; `what` is where it comes from.
+    fn former(&self, what: &str) -> String {
+        match self.job.as_str() {
+            "" => format!("Former: its job's last 3 runs did not read {what}."),
+            job => format!("Former: the last 3 runs of {job} did not read {what}."),
         }
     }
 }
@@ -162,6 +179,8 @@ pub struct GraphEdge {
     pub job: String,
     /// The text of the dashboard that it goes to reads where it comes from.
     pub read_by_text: bool,
+    /// The last 3 runs of the job no longer read where it comes from.
+    pub is_former: bool,
     /// On the path of the chosen column.
     pub on_path: bool,
 }

@@ -304,6 +304,10 @@ pub struct Shell {
     pub to_decide: u32,
     /// Grants whose review waits for the viewer.
     pub to_review: u32,
+    /// Proposals that wait for the viewer's decision.
+    pub proposals: u32,
+    /// The viewer has proposed something.
+    pub has_proposed: bool,
     /// Unread notifications.
     pub unread: u32,
     /// May open the audit page.

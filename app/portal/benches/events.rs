@@ -71,6 +71,7 @@ async fn portal(folder: &std::path::Path, name: &str) -> Ctx {
         required_hd: None,
         administrators: Vec::new(),
         leavers: Leavers::End,
+        former_days: 30,
     };
     Ctx::new(db, Arc::new(SystemClock), Arc::new(Dry), settings)
 }

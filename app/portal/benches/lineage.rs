@@ -45,7 +45,8 @@ fn name(table: usize) -> String {
 }
 
 fn edge(source: String, target: String, job: String) -> EdgeRow {
-    EdgeRow { source, target, job, columns: "[]".to_owned(), seen_at: DateTime::default() }
+    let (columns, seen_at) = ("[]".to_owned(), DateTime::default());
+    EdgeRow { source, target, job, columns, seen_at, former_since: None }
 }
 
 /// What flows into a table, and what its job uses of it and of them.
@@ -95,7 +96,7 @@ fn graph(tables: usize) {
         let (edges, uses) = rows_of(table, &mut random);
         count += edges.len();
         for row in &edges {
-            builder.edge(&row.source, &row.target, &row.job, &row.columns);
+            builder.edge(&row.source, &row.target, &row.job, &row.columns, false);
         }
         for row in &uses {
             builder.uses(&row.job, &row.asset, row.writes);
@@ -159,6 +160,7 @@ async fn pages(tables: usize) {
         required_hd: None,
         administrators: Vec::new(),
         leavers: Leavers::End,
+        former_days: 30,
     };
     let ctx = Ctx::new(db, Arc::new(FixedClock::new(today())), Arc::new(NoLake), settings);
     let begun = Instant::now();

@@ -78,6 +78,7 @@ fn settings(index_dir: Option<std::path::PathBuf>) -> Settings {
         required_hd: None,
         administrators: Vec::new(),
         leavers: Leavers::End,
+        former_days: 30,
     }
 }
 

@@ -99,6 +99,8 @@ pub struct Settings {
     pub administrators: Vec<String>,
     /// What happens to the grants of somebody who is disabled.
     pub leavers: Leavers,
+    /// Days after which a former edge of lineage leaves.
+    pub former_days: u32,
 }
 
 impl Settings {

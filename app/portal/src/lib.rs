@@ -29,6 +29,7 @@ mod pace;
 pub mod people;
 pub mod personal;
 pub mod policy;
+pub mod proposals;
 pub mod readings;
 pub mod retire;
 pub mod sharing;

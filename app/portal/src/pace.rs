@@ -25,6 +25,10 @@ pub(crate) const SUBSCRIPTIONS: Pace = Pace { most: 40, hours: 1, what: "subscri
 pub(crate) const ROLES: Pace = Pace { most: 40, hours: 1, what: "changes of members", did: "made" };
 /// Documents that a person may publish.
 pub(crate) const DOCUMENTS: Pace = Pace { most: 40, hours: 1, what: "documents", did: "published" };
+/// Changes that a member may propose.
+pub(crate) const PROPOSALS: Pace = Pace { most: 40, hours: 1, what: "proposals", did: "sent" };
+/// Assets that a person may change together with others, each of them counted.
+pub(crate) const TOGETHER: Pace = Pace { most: 1_000, hours: 1, what: "assets", did: "changed" };
 /// Suggestions of personal data that a person may decide on.
 pub(crate) const PERSONAL: Pace =
     Pace { most: 300, hours: 1, what: "decisions on personal data", did: "made" };

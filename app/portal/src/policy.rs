@@ -17,7 +17,7 @@ pub use self::measurement::{Measurement, measure};
 pub use self::opening::{Opening, together};
 pub use self::proof::{
     AddPerson, Allows, Authorized, BeginCycle, EndGrant, Import, JoinAssets, Leave, OpenAccess,
-    RetireDocument, WriteDocument,
+    RetireDocument, SettleProposal, WriteDocument,
 };
 pub use self::values::{Entitlement, Held, NOTHING_DESCRIBED, Reach, Values, Way, entitle, reach};
 pub(crate) use self::values::{is_for_members, reads_own};
@@ -113,13 +113,7 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
             own(viewer, *requester, "request.requester_withdraws")
         }
         Action::ReviewGrant(ReviewGrant { consumer, reviewers }) => {
-            if *consumer == viewer.id {
-                no("grant.not_his_own", "Nobody reviews or withdraws their own grant.")
-            } else if reviewers.contains(&viewer.id) {
-                yes("grant.owner_or_steward_reviews")
-            } else {
-                no("grant.not_eligible", "Only those who answer for this data review who reads it.")
-            }
+            review_grant(viewer, *consumer, reviewers)
         }
         Action::SeeGrants(SeeGrants { domain, reviewers }) => see_grants(viewer, domain, reviewers),
         Action::AnswerForOwnGrant(AnswerForOwnGrant { consumer }) => {
@@ -155,6 +149,13 @@ pub fn decide(viewer: &Viewer, action: &Action) -> Decision {
         Action::PushDocument(asked) => push(viewer, asked),
         Action::LowerClassification(asked) => lower(viewer, asked),
         Action::Certify(asked) => certify(viewer, asked),
+        Action::ProposeDocument(ProposeDocument { domain }) => propose(viewer, domain),
+        Action::DecideProposal(DecideProposal { domain, proposer }) => {
+            decide_proposal(viewer, domain, *proposer)
+        }
+        Action::WithdrawProposal(WithdrawProposal { proposer }) => {
+            own(viewer, *proposer, "proposal.proposer_withdraws")
+        }
         Action::SeeHistory(SeeHistory { domain }) => see_history(viewer, domain),
         Action::MoveClock(MoveClock { demo: true }) => yes("clock.demo"),
         Action::MoveClock(MoveClock { demo: false }) => {
@@ -200,6 +201,16 @@ fn run_checks(viewer: &Viewer, domain: &DomainId, subscriber: bool, told: bool) 
         yes("checks.own_domain")
     } else {
         yes("checks.subscriber")
+    }
+}
+
+fn review_grant(viewer: &Viewer, consumer: PersonId, reviewers: &[PersonId]) -> Decision {
+    if consumer == viewer.id {
+        no("grant.not_his_own", "Nobody reviews or withdraws their own grant.")
+    } else if reviewers.contains(&viewer.id) {
+        yes("grant.owner_or_steward_reviews")
+    } else {
+        no("grant.not_eligible", "Only those who answer for this data review who reads it.")
     }
 }
 
@@ -286,6 +297,40 @@ fn publish(viewer: &Viewer, domain: &DomainId, from: Option<&DomainId>) -> Decis
     } else {
         yes("publish.steward")
     }
+}
+
+/// Members who publish nothing in their domain propose what others of it publish.
+fn propose(viewer: &Viewer, domain: &DomainId) -> Decision {
+    if viewer.role_in(domain) == Some(Role::Member) {
+        yes("proposal.member")
+    } else {
+        no(
+            "proposal.not_eligible",
+            "Only members of its domain propose a change of it; its owners and stewards publish theirs.",
+        )
+    }
+}
+
+/// Whoever may publish a change decides about it, and nobody about their own.
+fn decide_proposal(viewer: &Viewer, domain: &DomainId, proposer: PersonId) -> Decision {
+    if proposer == viewer.id {
+        no("proposal.own", "Nobody decides what they proposed. Take it back, or ask another one to decide.")
+    } else {
+        publish(viewer, domain, Some(domain))
+    }
+}
+
+/// True for whoever proposes changes in a domain and publishes none.
+pub(crate) fn proposes(viewer: &Viewer, domain: &DomainId) -> bool {
+    decide(viewer, &ProposeDocument { domain: domain.clone() }.into()).allowed
+}
+
+/// Refuses whoever may neither publish a change of what belongs to this domain nor propose one; true for who proposes.
+pub(crate) fn writes(viewer: &Viewer, domain: &DomainId) -> Result<bool> {
+    if proposes(viewer, domain) {
+        return Ok(true);
+    }
+    authorize(viewer, PublishDocument { domain: domain.clone(), from: Some(domain.clone()) }).map(|_| false)
 }
 
 /// A program pushes where its token says so, and never more than whoever answers for the token may publish.

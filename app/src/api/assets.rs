@@ -3,6 +3,7 @@
 use lakeport_model::PageRequest;
 use lakeport_model::assets as model;
 use lakeport_model::documents::{History, Revision};
+use lakeport_model::proposals::Why;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,9 @@ use super::Answer;
 #[cfg(feature = "ssr")]
 use super::documents::{existing, lines};
 #[cfg(feature = "ssr")]
-use crate::call::{call, done, done_saying};
+use super::proposals::settled;
+#[cfg(feature = "ssr")]
+use crate::call::{call, done, done_saying, id as parse_id};
 #[cfg(feature = "ssr")]
 use crate::pages::asset_href;
 #[cfg(feature = "ssr")]
@@ -35,11 +38,17 @@ pub struct AssetCheckShown {
     pub about: String,
 }
 
-/// An asset as somebody begins to change it.
+/// An asset as somebody begins to change it; with a proposal, from the text of that one.
 #[server(prefix = "/fn", endpoint = "edit_asset")]
-pub async fn edit_asset(id: String) -> Answer<model::AssetEditing> {
+pub async fn edit_asset(id: String, proposal: Option<String>) -> Answer<model::AssetEditing> {
     let call = call()?;
-    Ok(lakeport_portal::assets::edit(&call, &id).await?)
+    Ok(match proposal {
+        Some(proposal) => {
+            let proposal = parse_id("proposal", &proposal)?;
+            lakeport_portal::proposals::edit_asset(&call, &id, proposal).await?
+        }
+        None => lakeport_portal::assets::edit(&call, &id).await?,
+    })
 }
 
 /// A new asset of a domain as somebody begins to write it.
@@ -65,7 +74,8 @@ pub async fn check_asset(
 }
 
 /// Publishes what was written of an asset; without an asset it is a new one. `over` is the digest of a newer text that was
-/// seen, and whose place this one takes. `agreed` is the digest of what it means for people, as its author saw it.
+/// seen, and whose place this one takes. `agreed` is the digest of what it means for people, as its author saw it. A proposal is
+/// settled with it.
 #[server(prefix = "/fn", endpoint = "publish_asset")]
 pub async fn publish_asset(
     #[server(default)] asset: String,
@@ -73,14 +83,21 @@ pub async fn publish_asset(
     #[server(default)] seen: String,
     #[server(flatten)] text: model::AssetText,
     #[server(default)] agreed: String,
-    #[server(default)] reason: String,
+    #[server(flatten)] why: Why,
     #[server(default)] over: Option<String>,
 ) -> Answer<()> {
     let call = call()?;
     let (id, domain, seen) = (existing(&asset), domain.into(), over.unwrap_or(seen));
     let text = as_meant(text);
-    let published =
-        lakeport_portal::assets::publish(&call, id, &domain, &seen, &text, &agreed, &reason).await?;
+    let Why { reason, proposal } = why;
+    let published = match settled(&proposal)? {
+        Some(settles) => {
+            let (text, agreed) = (&text, &agreed);
+            lakeport_portal::assets::publish_proposed(&call, settles, &asset, &seen, text, agreed, &reason)
+                .await?
+        }
+        None => lakeport_portal::assets::publish(&call, id, &domain, &seen, &text, &agreed, &reason).await?,
+    };
     let (number, is_new) = (published.number, published.is_new);
     let page = asset_href(&published.id.into());
     if is_new {
@@ -108,7 +125,7 @@ pub async fn asset_revision(id: String, number: u32) -> Answer<Revision> {
 /// What a form carries as its author meant it: ends of lines as files have them, and nothing in lines that nobody filled in.
 /// Those send a classification all the same.
 #[cfg(feature = "ssr")]
-fn as_meant(text: model::AssetText) -> model::AssetText {
+pub(super) fn as_meant(text: model::AssetText) -> model::AssetText {
     let column = |column: model::ColumnText| {
         if column.is_blank() {
             return model::ColumnText::default();

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Answer;
 #[cfg(feature = "ssr")]
-use crate::call::{call, done, done_saying};
+use super::proposals::settled;
+#[cfg(feature = "ssr")]
+use crate::call::{call, done, done_saying, id as parse_id};
 #[cfg(feature = "ssr")]
 use crate::ui::PUBLISHED;
 
@@ -20,11 +22,21 @@ pub struct CheckShown {
     pub html: String,
 }
 
-/// A product as somebody begins to change it; with a revision, from the text of that one.
+/// A product as somebody begins to change it; with a revision or a proposal, from the text of that one.
 #[server(prefix = "/fn", endpoint = "edit_product")]
-pub async fn edit_product(id: String, revision: Option<u32>) -> Answer<model::Editing> {
+pub async fn edit_product(
+    id: String,
+    revision: Option<u32>,
+    proposal: Option<String>,
+) -> Answer<model::Editing> {
     let call = call()?;
-    Ok(lakeport_portal::documents::edit(&call, TextKind::Product, &id, revision).await?)
+    Ok(match proposal {
+        Some(proposal) => {
+            let proposal = parse_id("proposal", &proposal)?;
+            lakeport_portal::proposals::edit_product(&call, &id, proposal).await?
+        }
+        None => lakeport_portal::documents::edit(&call, TextKind::Product, &id, revision).await?,
+    })
 }
 
 /// A contract as somebody begins to change it: its highest version; with a revision, from the text of that one.
@@ -32,6 +44,13 @@ pub async fn edit_product(id: String, revision: Option<u32>) -> Answer<model::Ed
 pub async fn edit_contract(id: String, revision: Option<u32>) -> Answer<model::Editing> {
     let call = call()?;
     Ok(lakeport_portal::documents::edit(&call, TextKind::Contract, &id, revision).await?)
+}
+
+/// A dashboard as somebody begins to change it; with a revision, from the text of that one.
+#[server(prefix = "/fn", endpoint = "edit_dashboard")]
+pub async fn edit_dashboard(id: String, revision: Option<u32>) -> Answer<model::Editing> {
+    let call = call()?;
+    Ok(lakeport_portal::documents::edit(&call, TextKind::Dashboard, &id, revision).await?)
 }
 
 /// A new product of a domain as somebody begins to write it.
@@ -52,6 +71,18 @@ pub async fn new_contract(
     let call = call()?;
     let asset = asset.as_deref();
     let begun = lakeport_portal::documents::begin(&call, TextKind::Contract, &domain.into(), asset);
+    Ok(std::future::ready(begun).await?)
+}
+
+/// A new dashboard of a domain as somebody begins to write it; for a table with a query of it.
+#[server(prefix = "/fn", endpoint = "new_dashboard")]
+pub async fn new_dashboard(
+    domain: String,
+    #[server(default)] asset: Option<String>,
+) -> Answer<model::Editing> {
+    let call = call()?;
+    let asset = asset.as_deref();
+    let begun = lakeport_portal::documents::begin(&call, TextKind::Dashboard, &domain.into(), asset);
     Ok(std::future::ready(begun).await?)
 }
 
@@ -76,6 +107,23 @@ pub async fn check_contract(
     checked(TextKind::Contract, &id, base, &text).await
 }
 
+/// The same of the text of a dashboard; without an id it is that of a new one, which is to have the id `new_id`.
+#[server(prefix = "/fn", endpoint = "check_dashboard")]
+pub async fn check_dashboard(
+    #[server(default)] id: String,
+    #[server(default)] new_id: String,
+    #[server(default)] base: u32,
+    #[server(default)] text: String,
+) -> Answer<CheckShown> {
+    if !id.is_empty() {
+        return checked(TextKind::Dashboard, &id, base, &text).await;
+    }
+    let call = call()?;
+    let checked =
+        lakeport_portal::documents::check_new_dashboard(&call, new_id.trim(), &lines(&text)).await?;
+    Ok(crate::pages::check_shown(&checked))
+}
+
 #[cfg(feature = "ssr")]
 async fn checked(kind: TextKind, id: &str, base: u32, text: &str) -> Answer<CheckShown> {
     let call = call()?;
@@ -84,7 +132,7 @@ async fn checked(kind: TextKind, id: &str, base: u32, text: &str) -> Answer<Chec
 }
 
 /// Publishes a text that was written on the revision `base`; `over` is a newer one that was seen, and that the text takes the
-/// place of.
+/// place of. A proposal is settled with it.
 #[server(prefix = "/fn", endpoint = "publish_product")]
 pub async fn publish_product(
     #[server(default)] id: String,
@@ -92,11 +140,21 @@ pub async fn publish_product(
     #[server(default)] text: String,
     #[server(default)] reason: String,
     #[server(default)] over: Option<u32>,
+    #[server(default)] proposal: String,
 ) -> Answer<()> {
-    published(TextKind::Product, &id, over.unwrap_or(base), &text, &reason).await
+    const KIND: TextKind = TextKind::Product;
+    let (call, base, text) = (call()?, over.unwrap_or(base), lines(&text));
+    let published = match settled(&proposal)? {
+        Some(settles) => {
+            lakeport_portal::documents::publish_proposed(&call, settles, &id, base, &text, &reason).await?
+        }
+        None => lakeport_portal::documents::publish(&call, KIND, existing(&id), base, &text, &reason).await?,
+    };
+    told(KIND, &published);
+    Ok(())
 }
 
-/// The same of a text that is a version of a contract.
+/// The same of a text that is a version of a contract, without a proposal.
 #[server(prefix = "/fn", endpoint = "publish_contract")]
 pub async fn publish_contract(
     #[server(default)] id: String,
@@ -105,21 +163,44 @@ pub async fn publish_contract(
     #[server(default)] reason: String,
     #[server(default)] over: Option<u32>,
 ) -> Answer<()> {
-    published(TextKind::Contract, &id, over.unwrap_or(base), &text, &reason).await
+    let (call, base, text) = (call()?, over.unwrap_or(base), lines(&text));
+    let (kind, id) = (TextKind::Contract, existing(&id));
+    let published = lakeport_portal::documents::publish(&call, kind, id, base, &text, &reason).await?;
+    told(kind, &published);
+    Ok(())
 }
 
+/// The same of the text of a dashboard; a new one is to have the id `new_id`.
+#[server(prefix = "/fn", endpoint = "publish_dashboard")]
+pub async fn publish_dashboard(
+    #[server(default)] id: String,
+    #[server(default)] new_id: String,
+    base: u32,
+    #[server(default)] text: String,
+    #[server(default)] reason: String,
+    #[server(default)] over: Option<u32>,
+) -> Answer<()> {
+    const KIND: TextKind = TextKind::Dashboard;
+    let (call, base, text) = (call()?, over.unwrap_or(base), lines(&text));
+    let published = if id.is_empty() {
+        let new_id = new_id.trim();
+        lakeport_portal::documents::publish_new_dashboard(&call, new_id, &text, &reason).await?
+    } else {
+        lakeport_portal::documents::publish(&call, KIND, Some(&id), base, &text, &reason).await?
+    };
+    told(KIND, &published);
+    Ok(())
+}
+
+/// Opens the page of what was published, which says so.
 #[cfg(feature = "ssr")]
-async fn published(kind: TextKind, id: &str, base: u32, text: &str, reason: &str) -> Answer<()> {
-    let (call, text) = (call()?, lines(text));
-    let published =
-        lakeport_portal::documents::publish(&call, kind, existing(id), base, &text, reason).await?;
+fn told(kind: TextKind, published: &model::Published) {
     let page = crate::pages::document_href(kind, &published.id);
     if published.is_new {
         done_saying(&page, PUBLISHED, &[published.number.to_string()]);
     } else {
         done(&page, "published-already");
     }
-    Ok(())
 }
 
 /// The revisions of a product, the newest first.
@@ -136,6 +217,13 @@ pub async fn contract_history(id: String, page: PageRequest) -> Answer<model::Hi
     Ok(lakeport_portal::documents::history(&call, TextKind::Contract, &id, page).await?)
 }
 
+/// The revisions of a dashboard, the newest first.
+#[server(prefix = "/fn", endpoint = "dashboard_history")]
+pub async fn dashboard_history(id: String, page: PageRequest) -> Answer<model::History> {
+    let call = call()?;
+    Ok(lakeport_portal::documents::history(&call, TextKind::Dashboard, &id, page).await?)
+}
+
 /// A revision of a product.
 #[server(prefix = "/fn", endpoint = "product_revision")]
 pub async fn product_revision(id: String, number: u32) -> Answer<model::Revision> {
@@ -150,11 +238,24 @@ pub async fn contract_revision(id: String, number: u32) -> Answer<model::Revisio
     Ok(lakeport_portal::documents::revision(&call, TextKind::Contract, &id, number).await?)
 }
 
-/// Asks what would become of a text of this kind.
-pub(crate) async fn check_text(kind: TextKind, id: String, base: u32, text: String) -> Answer<CheckShown> {
+/// A revision of a dashboard.
+#[server(prefix = "/fn", endpoint = "dashboard_revision")]
+pub async fn dashboard_revision(id: String, number: u32) -> Answer<model::Revision> {
+    let call = call()?;
+    Ok(lakeport_portal::documents::revision(&call, TextKind::Dashboard, &id, number).await?)
+}
+
+/// Asks what would become of a text of this kind; a new dashboard is to have the id `new_id`.
+pub(crate) async fn check_text(
+    kind: TextKind,
+    (id, new_id): (String, String),
+    base: u32,
+    text: String,
+) -> Answer<CheckShown> {
     match kind {
         TextKind::Product => check_product(id, base, text).await,
         TextKind::Contract => check_contract(id, base, text).await,
+        TextKind::Dashboard => check_dashboard(id, new_id, base, text).await,
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is said of an asset, written on a page: changing it, beginning a new one, and its revisions.
+//! What is said of an asset, written on a page: changing it, or one thing of many, beginning a new one, and its revisions.
 
 #[cfg(feature = "ssr")]
 mod check;
@@ -7,12 +7,14 @@ mod edit;
 mod fields;
 mod history;
 mod live;
+mod many;
 mod typed;
 
 #[cfg(feature = "ssr")]
 pub(crate) use check::check_shown;
 pub(crate) use edit::{EditAssetPage, NewAssetPage};
 pub(crate) use history::{AssetHistoryPage, AssetRevisionPage};
+pub(crate) use many::{DomainAssetsPage, assets_of_href};
 
 use lakeport_model::{AssetId, DomainId};
 

@@ -10,9 +10,13 @@ mod live;
 
 #[cfg(feature = "ssr")]
 pub(crate) use check::{check_shown, sentences};
-pub(crate) use edit::{EditContractPage, EditProductPage, NewContractPage, NewProductPage};
+pub(crate) use diff::comparison;
+pub(crate) use edit::{
+    EditContractPage, EditDashboardPage, EditProductPage, NewContractPage, NewDashboardPage, NewProductPage,
+};
 pub(crate) use history::{
-    ContractHistoryPage, ContractRevisionPage, ProductHistoryPage, ProductRevisionPage,
+    ContractHistoryPage, ContractRevisionPage, DashboardHistoryPage, DashboardRevisionPage,
+    ProductHistoryPage, ProductRevisionPage,
 };
 pub(crate) use history::{Described, history_content, revision_content, revision_number};
 pub(crate) use live::ForgetDraft;
@@ -25,6 +29,7 @@ pub(crate) fn document_href(kind: TextKind, id: &str) -> String {
     match kind {
         TextKind::Product => super::product_href(&id.into()),
         TextKind::Contract => super::contract_href(&id.into()),
+        TextKind::Dashboard => super::dashboard_href(id),
     }
 }
 

@@ -52,9 +52,14 @@ fn items(shell: &Shell) -> Vec<Item> {
     let decides = shell.to_decide > 0 || shell.viewer.is_anywhere(Role::Steward);
     let reviews = shell.to_review > 0 || shell.viewer.is_anywhere(Role::Steward);
     let answers = shell.viewer.is_anywhere(Role::Steward);
+    let proposes = shell.proposals > 0 || shell.has_proposed;
     let entries = [
         (decides, Item { text: "To decide", href: "/decide", glyph: Glyph::Decide, count: shell.to_decide }),
         (reviews, Item { text: "Reviews", href: "/reviews", glyph: Glyph::Clock, count: shell.to_review }),
+        (
+            proposes,
+            Item { text: "Proposals", href: "/proposals", glyph: Glyph::File, count: shell.proposals },
+        ),
         (answers, Item { text: "Personal data", href: "/personal-data", glyph: Glyph::Person, count: 0 }),
         (true, Item { text: "Inbox", href: "/inbox", glyph: Glyph::Inbox, count: shell.unread }),
         (true, Item { text: "Following", href: "/following", glyph: Glyph::Star, count: 0 }),

@@ -55,6 +55,12 @@ pub(crate) fn is_typing(event: &web_sys::Event) -> bool {
         .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
+/// True when the event comes from a box to tick.
+pub(crate) fn is_checkbox(event: &web_sys::Event) -> bool {
+    let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+    input.is_some_and(|input| input.type_() == "checkbox")
+}
+
 /// Where the choice to do without single-key shortcuts is remembered; each page that has such keys has the switch.
 const SINGLE_KEYS: &str = "review-keys";
 

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{ApiError, ErrorKind};
 use crate::query::Query;
-use crate::ui::{Glyph, Icon, Refusal, refused, written_day};
+use crate::ui::{Glyph, Icon, Refusal, counted, refused, written_day};
 
 /// Title of the document, breadcrumb, heading; badges and actions are its children. The heading gets the focus, so that
 /// a new page is announced from its beginning; after a change the address leads to the confirmation instead, and after a
@@ -178,6 +178,11 @@ pub(crate) const PERSONAL_DISMISSED: &str = "personal-dismissed";
 /// The third of them.
 pub(crate) const PERSONAL_RESTORED: &str = "personal-restored";
 
+/// The key of the confirmation that assets were changed together; the name is how many.
+pub(crate) const ASSETS_CHANGED: &str = "assets-changed";
+/// The key of what is said where all of them were so already.
+pub(crate) const ASSETS_SAME: &str = "assets-same";
+
 /// The key of the confirmation that something is retired; the name is the first day, `2026-12-31`.
 pub(crate) const RETIRED: &str = "retired";
 /// The key of the confirmation that it is offered again, or goes on to be.
@@ -192,6 +197,15 @@ pub(crate) const DECERTIFIED: &str = "decertified";
 pub(crate) const FOLLOWED: &str = "followed";
 /// The key of the confirmation that it is followed no more.
 pub(crate) const UNFOLLOWED: &str = "unfollowed";
+
+/// The key of the confirmation that a change was proposed.
+pub(crate) const PROPOSED: &str = "proposed";
+/// The key of the confirmation that it was accepted; the name is the number of its revision.
+pub(crate) const PROPOSAL_ACCEPTED: &str = "proposal-accepted";
+/// The key of the confirmation that it was declined.
+pub(crate) const PROPOSAL_DECLINED: &str = "proposal-declined";
+/// The key of the confirmation that it was taken back.
+pub(crate) const PROPOSAL_WITHDRAWN: &str = "proposal-withdrawn";
 
 /// Where what was done can be changed again, and the words for it.
 fn way_on(key: &str, names: &[String]) -> Option<(String, &'static str)> {
@@ -219,6 +233,13 @@ fn confirmed(key: &str, names: Vec<String>) -> Option<String> {
             let number: u32 = names.first()?.parse().ok()?;
             Some(format!("Your text was published as revision {number}. What it says counts from now on."))
         }
+        ASSETS_CHANGED => {
+            let count: u32 = names.first()?.parse().ok()?;
+            Some(format!(
+                "Changed: {}. What was before stands in the history of each.",
+                counted(count, "asset")
+            ))
+        }
         PERSONAL_CONFIRMED => {
             let (column, class) = (names.first()?, names.get(1)?);
             Some(format!("Confirmed: {column} is {class} from now on."))
@@ -228,6 +249,10 @@ fn confirmed(key: &str, names: Vec<String>) -> Option<String> {
         RETIRED => {
             let day = written_day(names.first()?)?;
             Some(format!("Retired from {day}. Whoever relies on it is told."))
+        }
+        PROPOSAL_ACCEPTED => {
+            let number: u32 = names.first()?.parse().ok()?;
+            Some(format!("Accepted: it was published as revision {number}. Whoever proposed it is told."))
         }
         CERTIFIED => Some(format!("Certified until {}.", written_day(names.first()?)?)),
         _ => sentence(key).map(ToOwned::to_owned),
@@ -253,6 +278,7 @@ fn sentence(key: &str) -> Option<&'static str> {
         "subscribed" => "You are subscribed; you are told when the contract breaks.",
         "unsubscribed" => "The subscription was ended.",
         "checked" => "The checks have run; the result is below.",
+        ASSETS_SAME => "All of this was so already, so nothing was changed.",
         "published-already" => "This text was published already, so nothing was changed.",
         "read" => "The notification is marked as read.",
         "all-read" => "Every notification is marked as read.",
@@ -263,6 +289,9 @@ fn sentence(key: &str) -> Option<&'static str> {
         DECERTIFIED => {
             "Withdrawn: it is not certified any more. Whoever holds a grant on it and its owners are told."
         }
+        PROPOSED => "Your change was proposed. You are told when it is accepted or declined.",
+        PROPOSAL_DECLINED => "Declined: whoever proposed it is told your reason.",
+        PROPOSAL_WITHDRAWN => "Your proposal was withdrawn; nobody decides about it any more.",
         FOLLOWED => "You follow this: once a day you are told what changed.",
         UNFOLLOWED => "You do not follow it any more.",
         "token-taken-over" => "You answer for the token now.",
@@ -317,6 +346,15 @@ mod tests {
         assert_eq!(said(&["2027-03-03"]).as_deref(), Some("Certified until 3 Mar 2027."));
         assert_eq!([said(&[]), said(&["<b>"])], [None, None], "without a day there is nothing to say");
         assert!(confirmed(DECERTIFIED, Vec::new()).is_some());
+    }
+
+    #[test]
+    fn assets_that_were_changed_are_counted() {
+        let said =
+            |names: &[&str]| confirmed(ASSETS_CHANGED, names.iter().map(ToString::to_string).collect());
+        assert!(said(&["12"]).is_some_and(|sentence| sentence.starts_with("Changed: 12 assets.")));
+        assert_eq!([said(&[]), said(&["<b>"])], [None, None], "without a number there is nothing to say");
+        assert!(confirmed(ASSETS_SAME, Vec::new()).is_some());
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub(super) struct ImpactAnswer {
 struct ImpactItem {
     /// How many hops away.
     hops: u32,
+    /// True where it is reached only over edges that the last 3 complete runs of their jobs did not draw.
+    former: bool,
     /// Its id.
     asset: String,
     /// Its name.
@@ -128,6 +130,7 @@ pub(super) async fn list(
 fn item(reached: Reached) -> ImpactItem {
     ImpactItem {
         hops: reached.hops,
+        former: reached.is_former,
         asset: reached.asset.id.to_string(),
         title: reached.asset.name,
         kind: reached.asset.kind.to_string(),

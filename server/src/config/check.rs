@@ -119,6 +119,7 @@ impl Config {
             ("answer_seconds", self.answer_seconds, 1, 600),
             ("connections", self.connections.into(), 8, 65_535),
             ("connections_per_address", self.connections_per_address.into(), 4, 65_535),
+            ("lineage_former_days", self.lineage_former_days, 1, 365),
         ];
         for (key, value, least, most) in ranges {
             if !(least..=most).contains(&value) {

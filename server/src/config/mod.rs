@@ -94,6 +94,9 @@ pub struct Config {
     /// Open connections of one address that is neither this machine's nor a trusted proxy's; more are closed.
     #[serde(deserialize_with = "variables::scalar")]
     pub connections_per_address: u16,
+    /// Days after which an edge of lineage leaves that the runs of its jobs no longer draw.
+    #[serde(deserialize_with = "variables::scalar")]
+    pub lineage_former_days: u32,
     /// What to log, as `tracing` filters: `info`, `lakeport=debug,info`.
     pub log: String,
     /// How to log: lines for people or JSON.
@@ -149,6 +152,7 @@ impl Default for Config {
             answer_seconds: 30,
             connections: 512,
             connections_per_address: 128,
+            lineage_former_days: 30,
             log: "info,tower_sessions=error".to_owned(),
             log_format: LogFormat::default(),
             jobs: true,

@@ -37,6 +37,7 @@ fn each_mistake_is_one_sentence() {
         ("workers = \"many\"", &[], &["\"workers\"", "lakeport.toml", "many", "whole number"]),
         ("", &[("LAKEPORT_QUERY_SECONDS", "soon")], &["\"query_seconds\"", "LAKEPORT_QUERY_SECONDS", "soon"]),
         ("workers = 0", &[], &["\"workers\"", "lakeport.toml", "between 1 and 64"]),
+        ("", &[("LAKEPORT_LINEAGE_FORMER_DAYS", "366")], &["\"lineage_former_days\"", "between 1 and 365"]),
         ("public_url = \"http://data.example.com\"", &[], &["\"public_url\"", "https://"]),
         ("public_url = \"https://example.com/data\"", &[], &["\"public_url\"", "scheme, a host and a port"]),
         (

@@ -152,6 +152,15 @@ async fn a_refused_text_stays_in_its_form() {
         ),
         (
             "maria.keller",
+            "/domains/finance/new-dashboard",
+            "/fn/publish_dashboard",
+            "kind=dashboard&id=&new_id=No+id&base=0&text=name%3A+%5B&reason=Figures+%26+more".to_owned(),
+            "new_id",
+            "",
+            "value=\"Figures &amp; more\"",
+        ),
+        (
+            "maria.keller",
             "/domains/finance/new-term",
             "/fn/publish_term",
             "domain=finance&base=0&name=Cash+%26+outlook&definition=What+comes+in.&synonyms=&related=&columns=&products=none"

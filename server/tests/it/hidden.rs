@@ -9,11 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::Method;
 use lakeport_model::access::NewRequest;
 use lakeport_model::catalog::Visibility;
+use lakeport_model::documents::TextKind;
 use lakeport_model::follow::Followable;
-use lakeport_model::{ContractId, PersonId, RequestId};
+use lakeport_model::glossary::TermText;
+use lakeport_model::{ContractId, PersonId, ProposalId, RequestId};
 use lakeport_portal::catalog::{self, SourceFile};
 use lakeport_portal::people::Actor;
-use lakeport_portal::{access, contracts, follow};
+use lakeport_portal::proposals::{self, Written};
+use lakeport_portal::{access, contracts, documents, follow, glossary};
 
 use crate::lake::Tables;
 use crate::marked::{DOMAIN, Depth, Mark, Reader, Thing, people};
@@ -41,22 +44,29 @@ const OWN_RULES: [&str; 6] =
     ["/audit", "/tokens", "/fn/audit_page", "/fn/tokens", "/fn/find_people", "/api/v1/openapi.json"];
 
 /// Calls that change something, answer a form, or show nothing of the catalog.
-const CHANGES: [&str; 32] = [
+const CHANGES: [&str; 40] = [
+    "accept_proposal",
     "approve",
     "ask_for_decision",
     "certify",
+    "change_assets",
     "confirm_need",
     "confirm_personal",
     "create_token",
     "decertify",
+    "decline_proposal",
     "dismiss_personal",
     "follow",
     "give_up",
     "keep_grants",
     "mark_read",
     "move_clock",
+    "propose_asset",
+    "propose_product",
+    "propose_term",
     "publish_asset",
     "publish_contract",
+    "publish_dashboard",
     "publish_product",
     "publish_term",
     "put_member",
@@ -73,11 +83,15 @@ const CHANGES: [&str; 32] = [
     "take_over_token",
     "unfollow",
     "unsubscribe",
+    "withdraw_proposal",
     "withdraw_request",
 ];
 
 /// A term that is about everything.
 const TERM: &str = "everything";
+
+/// A term of another domain that is about what is hidden from its members.
+const BESIDE: &str = "beside";
 
 /// A question that a page or a program asks.
 struct Call {
@@ -110,8 +124,8 @@ fn call(pattern: &'static str, body: String) -> Call {
     Call { pattern, address: pattern.to_owned(), body: Some(body) }
 }
 
-/// Everything that can be asked, also about who owns all of it.
-fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
+/// Everything that can be asked, also about who owns all of it, and about what was proposed.
+fn calls(requests: &[RequestId], proposals: &[ProposalId], owner: PersonId) -> Vec<Call> {
     let mut all = Vec::new();
     for pattern in [
         "/",
@@ -122,6 +136,7 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
         "/access/grants",
         "/decide",
         "/reviews",
+        "/proposals",
         "/personal-data",
         "/inbox",
         "/following",
@@ -146,6 +161,8 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
         all.push(call(pattern, String::new()));
     }
     all.push(call("/fn/inbox", "page[limit]=100".to_owned()));
+    all.push(call("/fn/proposals", "page[limit]=50".to_owned()));
+    calls_about_proposals(proposals, &mut all);
     all.push(call("/fn/following", "page[limit]=100".to_owned()));
     all.push(page("/personal-data", "/personal-data?tab=dismissed".to_owned()));
     all.push(call("/fn/dismissed_personal", "page[limit]=100".to_owned()));
@@ -167,6 +184,8 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
     for domain in ["vault", "field"] {
         all.push(page("/domains/{id}", format!("/domains/{domain}")));
         all.push(call("/fn/domain", format!("id={domain}&members[limit]=10")));
+        all.push(page("/domains/{id}/assets", format!("/domains/{domain}/assets")));
+        all.push(call("/fn/domain_assets", format!("id={domain}&page[limit]=50")));
         all.push(page("/domains/{id}/health", format!("/domains/{domain}/health")));
         all.push(call("/fn/health", format!("id={domain}&gaps[limit]=10")));
         all.push(page("/domains/{id}/unused", format!("/domains/{domain}/unused")));
@@ -175,6 +194,8 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
         all.push(call("/fn/new_asset", format!("domain={domain}")));
         all.push(page("/domains/{id}/new-contract", format!("/domains/{domain}/new-contract")));
         all.push(call("/fn/new_contract", format!("domain={domain}")));
+        all.push(page("/domains/{id}/new-dashboard", format!("/domains/{domain}/new-dashboard")));
+        all.push(call("/fn/new_dashboard", format!("domain={domain}")));
         all.push(page("/domains/{id}/new-product", format!("/domains/{domain}/new-product")));
         all.push(call("/fn/new_product", format!("domain={domain}")));
         all.push(page("/domains/{id}/new-term", format!("/domains/{domain}/new-term")));
@@ -189,6 +210,19 @@ fn calls(requests: &[RequestId], owner: PersonId) -> Vec<Call> {
         calls_about(thing, &mut all);
     }
     all
+}
+
+/// What is asked of what was proposed, also by way of everything that it may be about.
+fn calls_about_proposals(proposals: &[ProposalId], all: &mut Vec<Call>) {
+    for proposal in proposals {
+        all.push(page("/proposals/{id}", format!("/proposals/{proposal}")));
+        all.push(call("/fn/proposal", format!("id={proposal}")));
+        let product = PRIVATE.product();
+        all.push(page("/products/{id}/edit", format!("/products/{product}/edit?proposal={proposal}")));
+        all.push(call("/fn/edit_product", format!("id={product}&proposal={proposal}")));
+        all.push(page("/glossary/{id}/edit", format!("/glossary/{BESIDE}/edit?proposal={proposal}")));
+        all.push(call("/fn/edit_term", format!("id={BESIDE}&proposal={proposal}")));
+    }
 }
 
 /// Every page and interface that speaks of a thing.
@@ -209,6 +243,10 @@ fn pages_about(thing: &Thing, all: &mut Vec<Call>) {
         ("/domains/{id}/new-contract", format!("/domains/vault/new-contract?asset={asset}")),
         ("/contracts/{id}", format!("/contracts/{contract}?version=1.0.0&document=whole")),
         ("/dashboards/{id}", format!("/dashboards/{dashboard}")),
+        ("/dashboards/{id}/edit", format!("/dashboards/{dashboard}/edit")),
+        ("/dashboards/{id}/history", format!("/dashboards/{dashboard}/history")),
+        ("/dashboards/{id}/history/{number}", format!("/dashboards/{dashboard}/history/1")),
+        ("/domains/{id}/new-dashboard", format!("/domains/vault/new-dashboard?asset={asset}")),
         ("/dashboards/{id}/data/{block}", format!("/dashboards/{dashboard}/data/dataframe-rows.csv")),
         ("/assets/{id}/rows.csv", format!("/assets/{asset}/rows.csv")),
         ("/lineage/impact.csv", format!("/lineage/impact.csv?asset={asset}")),
@@ -271,6 +309,7 @@ fn calls_about(thing: &Thing, all: &mut Vec<Call>) {
         ("/fn/asset", format!("id={asset}")),
         ("/fn/edit_asset", format!("id={asset}")),
         ("/fn/check_asset", format!("asset={asset}&domain=vault&kind=table")),
+        ("/fn/check_assets", format!("domain=vault&assets[]={asset}&change=add_tag&tag=zq")),
         ("/fn/check_asset", format!("domain=field&id={asset}&kind=table&name={name}")),
         ("/fn/asset_history", format!("id={asset}&page[limit]=10")),
         ("/fn/asset_revision", format!("id={asset}&number=1")),
@@ -284,6 +323,11 @@ fn calls_about(thing: &Thing, all: &mut Vec<Call>) {
         ("/fn/new_contract", format!("domain=vault&asset={asset}")),
         ("/fn/dashboard", format!("id={dashboard}&query=")),
         ("/fn/dashboard_view", format!("{{\"id\":\"{dashboard}\",\"query\":\"\",\"known\":[]}}")),
+        ("/fn/edit_dashboard", format!("id={dashboard}")),
+        ("/fn/check_dashboard", format!("id={dashboard}&text=x")),
+        ("/fn/dashboard_history", format!("id={dashboard}&page[limit]=10")),
+        ("/fn/dashboard_revision", format!("id={dashboard}&number=1")),
+        ("/fn/new_dashboard", format!("domain=vault&asset={asset}")),
         ("/fn/held_grants", format!("on[product]={product}&page[limit]=10")),
         ("/fn/held_grants", format!("on[asset]={asset}&page[limit]=10")),
         ("/fn/impact", format!("id={asset}")),
@@ -337,6 +381,32 @@ fn term(things: &[Thing]) -> SourceFile {
     SourceFile { path: format!("glossary/{TERM}.yaml"), text }
 }
 
+/// A term of another domain that links to the private product and to its table.
+fn beside() -> SourceFile {
+    let (product, table, column) = (PRIVATE.product(), PRIVATE.asset(), PRIVATE.word("column"));
+    let text = format!(
+        "apiVersion: lakeport/v1\nkind: Term\nid: {BESIDE}\nname: Beside\ndomain: field\n\
+         definition: What others have.\ncolumns: [{table}, '{table}#{column}']\nproducts: [{product}]\n"
+    );
+    SourceFile { path: format!("glossary/{BESIDE}.yaml"), text }
+}
+
+/// Members propose changes of the private product, and of the term that links to what is hidden from its proposer.
+async fn propose(world: &World) -> Vec<ProposalId> {
+    let mona = call_of(world.ctx(), &world.viewer("mona").await).await;
+    let id = PRIVATE.product();
+    let begun = documents::edit(&mona, TextKind::Product, &id, None).await.unwrap();
+    let text = begun.text.replacen("version: 1.0.0\nstatus", "version: 1.0.1\nstatus", 1);
+    let base = begun.base.to_string();
+    let of_product = proposals::propose(&mona, &id, &base, Written::Product(&text), "A new version").await;
+    let milo = call_of(world.ctx(), &world.viewer("milo").await).await;
+    let begun = glossary::edit(&milo, BESIDE).await.unwrap();
+    let text = TermText { definition: "What others have, and we do not.".to_owned(), ..begun.text };
+    let base = begun.base.to_string();
+    let of_term = proposals::propose(&milo, BESIDE, &base, Written::Term(&text), "Clearer").await;
+    vec![of_product.unwrap(), of_term.unwrap()]
+}
+
 async fn import(world: &World, files: Vec<SourceFile>) {
     let report = catalog::import(world.ctx(), &Actor::System("test"), files, false).await;
     report.unwrap_or_else(|error| panic!("{error}"));
@@ -362,8 +432,8 @@ fn purpose(who: &str, thing: &Thing) -> String {
     format!("zqpurpose{who}{}", thing.key)
 }
 
-/// The company, and what has happened in it: the requests, with who asked for what.
-async fn company() -> (World, Vec<(RequestId, &'static str, Thing)>) {
+/// The company, and what has happened in it: the requests, with who asked for what, and what is proposed.
+async fn company() -> (World, Vec<(RequestId, &'static str, Thing)>, Vec<ProposalId>) {
     let tables = THINGS.iter().map(|thing| (thing.asset(), thing.told())).collect();
     let world = World::empty().await.over(Tables(tables));
     let ctx = world.ctx();
@@ -374,6 +444,7 @@ async fn company() -> (World, Vec<(RequestId, &'static str, Thing)>) {
     files.extend(OPEN.files(Some(&PRIVATE)));
     files.extend([RESTRICTED, PRIVATE, BEFORE].map(|thing| thing.lineage(&OPEN, &PLAIN)));
     files.push(term(&[OPEN, PLAIN, RESTRICTED, PRIVATE, BEFORE]));
+    files.push(beside());
     import(&world, files).await;
     let olga = world.viewer("olga").await;
     let mut requests = Vec::new();
@@ -418,8 +489,9 @@ async fn company() -> (World, Vec<(RequestId, &'static str, Thing)>) {
             .await
             .unwrap();
     }
+    let proposals = propose(&world).await;
     world.settle().await;
-    (world, requests)
+    (world, requests, proposals)
 }
 
 /// True where a word may stand in the answer to a call. Beside what the policy says of the thing: whoever may ask for
@@ -437,9 +509,9 @@ fn may_stand(reader: &Reader, who: &str, mark: &Mark, call: &Call) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_answer_tells_a_word_of_what_its_reader_may_not_see() {
-    let (world, requests) = company().await;
+    let (world, requests, proposals) = company().await;
     let ids: Vec<RequestId> = requests.iter().map(|(id, ..)| *id).collect();
-    let calls = calls(&ids, world.viewer("olga").await.id);
+    let calls = calls(&ids, &proposals, world.viewer("olga").await.id);
     let marks: Vec<Mark> = THINGS.iter().flat_map(Thing::marks).collect();
     let mut leaks = BTreeSet::new();
     let mut read: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
@@ -491,8 +563,10 @@ async fn no_page_is_left_out_where_hidden_things_are_looked_for() {
     // Building the router registers what the pages call.
     let _world = World::empty().await.process.router();
     let nobody = uuid::Uuid::nil();
-    let asked: BTreeSet<&str> =
-        calls(&[RequestId(nobody)], PersonId(nobody)).iter().map(|call| call.pattern).collect();
+    let asked: BTreeSet<&str> = calls(&[RequestId(nobody)], &[ProposalId(nobody)], PersonId(nobody))
+        .iter()
+        .map(|call| call.pattern)
+        .collect();
     let is_known = |path: &str| {
         let changes = path.strip_prefix("/fn/").is_some_and(|name| CHANGES.contains(&name));
         asked.contains(path) || OWN_RULES.contains(&path) || changes

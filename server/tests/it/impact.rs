@@ -8,7 +8,7 @@ use crate::world::World;
 
 const LIST: &str = "/api/v1/lineage/impact";
 const ORDERS: &str = "nodeId=dataset:lakehouse:silver.fact_orders";
-const HEAD: &str = "hops,asset,title,kind,layer,domain,owners,products,contract_state,subscriptions,grants,columns,last_reported";
+const HEAD: &str = "hops,asset,title,kind,layer,domain,owners,products,contract_state,subscriptions,grants,columns,last_reported,former";
 
 /// Hops, name and id of each item, in the order of the answer.
 fn places(answer: &Value) -> Vec<(u64, String, String)> {
@@ -37,7 +37,7 @@ async fn a_program_follows_the_list_of_impact_to_its_end() {
     let wanted = json!({
         "hops": 2, "asset": "gold.sales_forecast", "title": "gold.sales_forecast", "kind": "table", "layer": "gold",
         "domain": "finance", "owners": ["Maria Keller"], "products": ["sales-forecast"], "contractState": "never",
-        "subscriptions": 0, "grants": 0, "columns": [], "lastReported": "2026-11-03T06:00:00Z",
+        "subscriptions": 0, "grants": 0, "columns": [], "lastReported": "2026-11-03T06:00:00Z", "former": false,
     });
     assert_eq!(item, &wanted);
     let mut seen = Vec::new();

@@ -263,7 +263,7 @@ impl Thing {
 /// The people and their domains.
 pub(crate) fn people() -> Vec<SourceFile> {
     let person = |name: &str| format!("- {{email: {name}@nordkauf.example, name: {name}}}\n");
-    let people: String = ["olga", "milo", "nora", "carl"].map(person).concat();
+    let people: String = ["olga", "milo", "mona", "nora", "carl"].map(person).concat();
     let domain = |id: &str, members: &str| SourceFile {
         path: format!("domains/{id}.yaml"),
         text: format!(
@@ -278,7 +278,10 @@ pub(crate) fn people() -> Vec<SourceFile> {
                  - {{email: ada@nordkauf.example, name: ada, administrator: true}}\n{people}"
             ),
         },
-        domain(DOMAIN, "{email: olga@nordkauf.example, role: owner}"),
+        domain(
+            DOMAIN,
+            "{email: olga@nordkauf.example, role: owner}, {email: mona@nordkauf.example, role: member}",
+        ),
         domain("field", "{email: milo@nordkauf.example, role: member}"),
     ]
 }

@@ -109,8 +109,12 @@ pub struct AssetPage {
     pub is_own: bool,
     /// The viewer may change what is said of it.
     pub may_edit: bool,
+    /// The viewer may propose a change of it instead.
+    pub may_propose: bool,
     /// It is a table without a contract, and the viewer may write one.
     pub may_write_contract: bool,
+    /// It is a table that the viewer reads, and they may begin a dashboard of it.
+    pub may_begin_dashboard: bool,
     /// The newest revision, for those who may see the history; `None` where nobody has changed it on a page or by a push.
     pub newest: Option<RevisionLine>,
     /// That it is retired, or will be.

@@ -90,6 +90,8 @@ pub struct ProductPage {
     pub is_own: bool,
     /// The viewer may publish a change of it.
     pub may_edit: bool,
+    /// The viewer may propose a change of it instead.
+    pub may_propose: bool,
     /// The viewer sees who changed it, and its older texts.
     pub sees_history: bool,
     /// That it is retired, or will be.

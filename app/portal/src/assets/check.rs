@@ -10,7 +10,7 @@ use super::effects::{self, Eyes, Meaning};
 use super::form::Form;
 use super::lowering::may_lower;
 use super::stewards::Stewards;
-use super::unfit::{Unfit, takes_over, unfit};
+use super::unfit::{Unfit, takes_over, unfit, unfit_unpaced};
 use super::{KIND, asked, guesses, held};
 use crate::beside::WORDS;
 use crate::dashboards::format::safe_html;
@@ -26,7 +26,8 @@ use crate::{Call, Error, Result, policy};
 /// author saw the text of the digest `seen`.
 ///
 /// # Errors
-/// Refused to whoever may not publish the asset at all, and where it cannot be read. What is wrong with the fields is no error.
+/// Refused to whoever may neither publish the asset nor propose a change of it, and where it cannot be read. What is wrong with
+/// the fields is no error.
 pub async fn check(
     call: &Call,
     id: Option<&str>,
@@ -34,8 +35,33 @@ pub async fn check(
     seen: &str,
     text: &AssetText,
 ) -> Result<AssetChecked> {
+    looked(call, id, domain, (seen, text), false).await
+}
+
+/// The same for whoever looks at what was proposed of an asset: what is taken in that is recorded of nobody, and counts for
+/// nothing.
+///
+/// # Errors
+/// As of [`check`].
+pub(crate) async fn look(
+    call: &Call,
+    id: &str,
+    domain: &DomainId,
+    seen: &str,
+    text: &AssetText,
+) -> Result<AssetChecked> {
+    looked(call, Some(id), domain, (seen, text), true).await
+}
+
+async fn looked(
+    call: &Call,
+    id: Option<&str>,
+    domain: &DomainId,
+    (seen, text): (&str, &AssetText),
+    is_proposed: bool,
+) -> Result<AssetChecked> {
     let (snapshot, rights) = (call.snapshot(), call.rights());
-    policy::authorize(&call.viewer, asked(&snapshot, &rights, id, domain)?)?;
+    let proposes = proposes(call, id, domain)?;
     let mut tx = call.ctx.db.read().await?;
     let before = held(&mut tx, id).await?;
     let newest = match id {
@@ -55,15 +81,19 @@ pub async fn check(
     if !is_wrong_at("id") {
         let mut tx = call.ctx.db.read().await?;
         let eyes = Eyes { snapshot: &snapshot, rights: &rights, now: call.now() };
-        let Unfit { problems: beside, hidden } =
-            unfit(&mut tx, &call.viewer, &eyes, before.as_ref(), &row).await?;
-        let held = on_it(&mut tx, before.as_ref()).await?;
+        let Unfit { problems: beside, hidden } = if is_proposed {
+            unfit_unpaced(&mut tx, &eyes, before.as_ref(), &row).await?
+        } else {
+            unfit(&mut tx, &call.viewer, &eyes, before.as_ref(), &row).await?
+        };
+        // How many have access is told to those alone who publish.
+        let held = if proposes { Vec::new() } else { on_it(&mut tx, before.as_ref()).await? };
         let takes_over = takes_over(&mut tx, before.as_ref(), &row).await?;
         let from = before.as_ref().map_or("", |before| before.domain.as_str());
         let domains = BTreeSet::from([from, row.domain.as_str()]);
         let stewards = Stewards::of(&mut tx, &snapshot, &domains, call.now()).await?;
         drop(tx);
-        if let Some(hidden) = hidden {
+        if let Some(hidden) = hidden.filter(|_| !is_proposed) {
             guesses::note(call, &hidden).await?;
         }
         let is_address_read = !is_wrong_at("namespace") && !is_wrong_at("name");
@@ -76,7 +106,8 @@ pub async fn check(
             eyes.meaning(before.as_ref(), &row, &held, takes_over);
         // What was written on another text says nothing about this one: first both are put together.
         let is_overtaken = checked.overtaken.is_some();
-        if let Some(before) = before.filter(|_| !is_overtaken) {
+        // Of what is proposed, whoever accepts it is asked.
+        if let Some(before) = before.filter(|_| !is_overtaken && !proposes) {
             match may_lower(&stewards, &call.viewer, &before, &row) {
                 Ok(_) => {}
                 // As long as it is only looked at, it is something to correct.
@@ -90,10 +121,19 @@ pub async fn check(
         }
         checked.meaning = effects::digest(&effects);
         checked.effects = effects;
-        checked.needs_consent = needs_consent;
+        checked.needs_consent = needs_consent && !proposes;
     }
     checked.problems = problems;
     Ok(checked)
+}
+
+/// Refuses whoever neither publishes it nor proposes a change of it, which leaves it in its domain; true for who proposes.
+fn proposes(call: &Call, id: Option<&str>, domain: &DomainId) -> Result<bool> {
+    let asked = asked(&call.snapshot(), &call.rights(), id, domain)?;
+    if asked.from.as_ref() == Some(domain) && policy::proposes(&call.viewer, domain) {
+        return Ok(true);
+    }
+    policy::authorize(&call.viewer, asked).map(|_| false)
 }
 
 /// True of the fields that are wrong.

@@ -6,7 +6,7 @@ use lakeport_model::DomainId;
 use lakeport_model::assets::{AssetEditing, AssetText, ColumnText, MOST_COLUMNS_WRITTEN};
 use lakeport_model::catalog::{AssetKind, Classification};
 
-use super::{KIND, changing, digest, held, seen};
+use super::{KIND, digest, held, seen};
 use crate::beside::DOCUMENTS;
 use crate::catalog::described::{self, NAMESPACE};
 use crate::policy::{self, PublishDocument};
@@ -17,10 +17,10 @@ use crate::{Call, Error, Result};
 /// An asset, to be changed.
 ///
 /// # Errors
-/// Refused to whoever may not publish it, and where it cannot be read.
+/// Refused to whoever may neither publish it nor propose a change of it, and where it cannot be read.
 pub async fn edit(call: &Call, id: &str) -> Result<AssetEditing> {
     let (snapshot, rights) = (call.snapshot(), call.rights());
-    policy::authorize(&call.viewer, changing(&seen(&snapshot, &rights, id)?.domain))?;
+    let proposes = policy::writes(&call.viewer, &DomainId(seen(&snapshot, &rights, id)?.domain.clone()))?;
     let mut tx = call.ctx.db.read().await?;
     let newest = revisions::newest_of(&mut tx, KIND, id).await?;
     let row = held(&mut tx, Some(id)).await?.ok_or_else(|| Error::not_found("asset"))?;
@@ -38,9 +38,12 @@ pub async fn edit(call: &Call, id: &str) -> Result<AssetEditing> {
         id: Some(id.to_owned()),
         domain,
         text: shown(asset, classification),
+        current: seen.clone(),
         seen,
         newest: newest.map_or(0, |newest| newest.number),
         columns_elsewhere,
+        proposes,
+        proposal: None,
     })
 }
 
@@ -64,7 +67,17 @@ fn begun(call: &Call, domain: &DomainId) -> Result<AssetEditing> {
         ..AssetText::default()
     };
     let domain = snapshot.domain(domain.as_str());
-    Ok(AssetEditing { id: None, domain, text, seen: String::new(), newest: 0, columns_elsewhere: None })
+    Ok(AssetEditing {
+        id: None,
+        domain,
+        text,
+        seen: String::new(),
+        current: String::new(),
+        newest: 0,
+        columns_elsewhere: None,
+        proposes: false,
+        proposal: None,
+    })
 }
 
 /// The fields of an asset that is as sensitive as is said: a text with columns says that of these alone. Of one with more columns

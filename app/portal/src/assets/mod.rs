@@ -12,17 +12,22 @@ mod form;
 mod guesses;
 mod history;
 mod lowering;
+mod many;
+mod propose;
 mod publish;
 mod stewards;
 mod unfit;
 
 pub use self::check::check;
+pub(crate) use self::check::look;
 pub use self::edit::{begin, edit};
 pub(crate) use self::effects::{Eyes, digest as digest_of_effects};
 pub use self::history::{history, revision};
 pub(crate) use self::lowering::{may_lower, moves};
-pub use self::publish::publish;
+pub use self::many::{change_many, check_many, domain_assets};
+pub(crate) use self::propose::{as_form, texts, tried};
 pub(crate) use self::publish::put;
+pub use self::publish::{publish, publish_proposed};
 pub(crate) use self::stewards::{Exposed, Stewards, tell_stewards};
 pub(crate) use self::unfit::{is_of_others, is_of_others_beside, other_kind};
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use lakeport_model::DomainId;
 use lakeport_model::assets::AssetText;
 use lakeport_model::documents::{Published, Source};
+use lakeport_model::retire::Retirable;
 use serde_json::{Value, json};
 
 use super::check::{on_it, overtaken};
@@ -15,10 +16,11 @@ use super::stewards::Stewards;
 use super::unfit::{Unfit, takes_over, unfit};
 use super::{KIND, REFUSED, asked, guesses, held};
 use crate::actor::Actor;
-use crate::catalog::{By, Did, ImportError, Rights, write_asset};
+use crate::catalog::{By, Did, ImportError, Rights, write_assets};
 use crate::pace::DOCUMENTS;
 use crate::people::Work;
 use crate::policy;
+use crate::proposals::{self, PublishedNow, Settles};
 use crate::store::catalog::AssetRow;
 use crate::store::{Tx, import as store, revisions};
 use crate::{Call, Ctx, Error, Result, audit, text};
@@ -43,9 +45,28 @@ pub async fn publish(
     reason: &str,
 ) -> Result<Published> {
     let subject = id.map_or_else(|| "catalog".to_owned(), |id| format!("asset {id}"));
-    let wanted = Wanted { id, domain, seen, text, agreed, reason };
+    let wanted = Wanted { id, domain, seen, text, agreed, reason, settles: None };
     let done = publish_now(call, wanted).await;
     call.noted(REFUSED, subject, done).await
+}
+
+/// The same for what was proposed of an asset, which stays in its domain; the proposal is settled with it.
+///
+/// # Errors
+/// As of [`publish`], and where the proposal cannot be accepted.
+pub async fn publish_proposed(
+    call: &Call,
+    settles: Settles<'_>,
+    id: &str,
+    seen: &str,
+    text: &AssetText,
+    agreed: &str,
+    reason: &str,
+) -> Result<Published> {
+    let domain = DomainId(super::seen(&call.snapshot(), &call.rights(), id)?.domain.clone());
+    let wanted = Wanted { id: Some(id), domain: &domain, seen, text, agreed, reason, settles: Some(settles) };
+    let done = publish_now(call, wanted).await.and_then(proposals::as_news);
+    call.noted(REFUSED, format!("asset {id}"), done).await
 }
 
 /// What somebody wants to publish.
@@ -56,10 +77,11 @@ struct Wanted<'a> {
     text: &'a AssetText,
     agreed: &'a str,
     reason: &'a str,
+    settles: Option<Settles<'a>>,
 }
 
 async fn publish_now(call: &Call, wanted: Wanted<'_>) -> Result<Published> {
-    let Wanted { id, domain, seen, text, agreed, reason } = wanted;
+    let Wanted { id, domain, seen, text, agreed, reason, settles } = wanted;
     let (ctx, rights) = (&call.ctx, call.rights());
     let reason = &text::reason(reason)?;
     policy::authorize(&call.viewer, asked(&call.snapshot(), &rights, id, domain)?)?;
@@ -87,7 +109,7 @@ async fn publish_now(call: &Call, wanted: Wanted<'_>) -> Result<Published> {
     if before != shown || (id.is_some() && digest != seen) {
         let said = overtaken(&snapshot, newest);
         let next = "Nothing was changed, and what you wrote is still here: look at the asset as it is now, put both \
-                    together, and publish again.";
+                    together, and send it again.";
         return Err(Error::conflict(format!("{said} {next}")).at("seen"));
     }
     let eyes = Eyes { snapshot: &snapshot, rights: &rights, now };
@@ -110,6 +132,11 @@ async fn publish_now(call: &Call, wanted: Wanted<'_>) -> Result<Published> {
     if needs_consent {
         refuse_unaware(agreed, &effects::digest(&effects), reason)?;
     }
+    if let Some(before) = &before {
+        let domain = &DomainId(before.domain.clone());
+        let published = PublishedNow { about: (Retirable::Asset, &row.id), domain };
+        proposals::accepted(&mut tx, &viewer, &snapshot, settles, published).await?;
+    }
     let actor = Actor::Viewer(viewer);
     audit::keep_pace(&mut tx, &actor, &[DONE], DOCUMENTS, now).await?;
     let by = By { actor: &actor, proof: proof.allows(), source: Source::Page, reason, over: &[] };
@@ -130,7 +157,7 @@ pub(crate) async fn put(
     mut detail: Value,
 ) -> Result<u32> {
     let id = row.id.clone();
-    let carried = write_asset(&mut tx, ctx, by, row).await.map_err(beside_others)?;
+    let carried = write_assets(&mut tx, ctx, by, vec![row]).await.map_err(beside_others)?;
     let newest = revisions::newest_of(&mut tx, KIND, &id).await?;
     let number = newest.map_or(0, |newest| newest.number);
     detail["revision"] = number.into();
@@ -148,13 +175,13 @@ async fn held_now(tx: &mut Tx, id: Option<&str>, new: &str) -> Result<Option<Ass
 }
 
 /// True where both say the same; what only events named is described from now on.
-fn says_the_same(held: &AssetRow, row: &AssetRow) -> bool {
+pub(super) fn says_the_same(held: &AssetRow, row: &AssetRow) -> bool {
     *held == AssetRow { created_at: held.created_at, ..row.clone() }
 }
 
 /// Refuses what makes data less protected, opens it, or moves it, as long as its author did not look at what that means by now
 /// and say why.
-fn refuse_unaware(agreed: &str, meaning: &str, reason: &str) -> Result<()> {
+pub(super) fn refuse_unaware(agreed: &str, meaning: &str, reason: &str) -> Result<()> {
     if agreed.is_empty() {
         let message = "This makes something less protected than it was, opens it, or moves it. Look at what it changes for \
                        people, and say that you have seen it.";
@@ -172,7 +199,7 @@ fn refuse_unaware(agreed: &str, meaning: &str, reason: &str) -> Result<()> {
 }
 
 /// What an import would say of other things than this asset is not told to its author, who may not see them.
-fn beside_others(error: ImportError) -> Error {
+pub(super) fn beside_others(error: ImportError) -> Error {
     match error {
         ImportError::Portal(fault @ Error::Fault(_)) => fault,
         ImportError::Portal(Error::Refused(refusal)) => {

@@ -28,15 +28,28 @@ pub(super) struct Unfit {
 pub(super) async fn unfit(
     tx: &mut Tx,
     viewer: &Viewer,
-    Eyes { snapshot, rights, now }: &Eyes<'_>,
+    eyes: &Eyes<'_>,
+    before: Option<&AssetRow>,
+    after: &AssetRow,
+) -> Result<Unfit> {
+    if is_elsewhere(before, after) {
+        guesses::keep_pace(tx, viewer, eyes.now).await?;
+    }
+    unfit_unpaced(tx, eyes, before, after).await
+}
+
+/// The same where nobody tries ids and addresses.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) async fn unfit_unpaced(
+    tx: &mut Tx,
+    Eyes { snapshot, rights, .. }: &Eyes<'_>,
     before: Option<&AssetRow>,
     after: &AssetRow,
 ) -> Result<Unfit> {
     let AssetRow { id, namespace, name, domain, .. } = after;
     let (is_new, is_elsewhere) = (before.is_none(), is_elsewhere(before, after));
-    if is_new || is_elsewhere {
-        guesses::keep_pace(tx, viewer, *now).await?;
-    }
     let is_id_taken = is_new && (is_known(snapshot, id, domain) || revisions::is_asset_taken(tx, id).await?);
     let others = if is_elsewhere { taken_by(tx, snapshot, after).await? } else { Vec::new() };
     let is_address_taken = !others.is_empty();
@@ -113,7 +126,7 @@ pub(super) async fn takes_over(tx: &mut Tx, before: Option<&AssetRow>, after: &A
         && others_at(tx, after).await?.iter().any(|found| found.origin == "lineage"))
 }
 
-/// True where an asset has another address than it had.
+/// True where an asset has another address than it had, or is new.
 fn is_elsewhere(before: Option<&AssetRow>, after: &AssetRow) -> bool {
     let address = |row: &AssetRow| (row.namespace.clone(), row.name.clone());
     before.map(address) != Some(address(after))

@@ -18,6 +18,7 @@ pub use page::page;
 pub(crate) use refusals::{REFUSED, noted, noted_as};
 
 use crate::actor::Actor;
+use crate::catalog::dashboards::domain_of;
 use crate::pace::Pace;
 use crate::store::audit::{self as store, NewRecord, Record};
 use crate::store::{Boxed, Tx};
@@ -78,13 +79,19 @@ pub(crate) async fn keep_pace(
     pace.allows(&done, now)
 }
 
-/// What an entry is about. Whose a contract is, its document and its products say.
+/// What an entry is about. Whose a contract or a dashboard is, its document and its products say.
 async fn about(tx: &mut Tx, ctx: &Ctx, subject: &str) -> Result<store::About> {
     let Some((kind, id)) = subject.split_once(' ') else { return Ok(store::About::default()) };
     let mut about = store::about(tx, kind, id).await?;
     if let Some(contract) = &about.contract {
         let snapshot = ctx.snapshot_in(tx).await?;
         let domain = snapshot.contracts.get(contract).map(|contract| snapshot.domain_of(contract));
+        about.domain = domain.filter(|domain| !domain.is_empty());
+    }
+    if kind == "dashboard" {
+        let snapshot = ctx.snapshot_in(tx).await?;
+        let read = snapshot.dashboards.get(id).and_then(|text| text.read.as_ref().ok());
+        let domain = read.map(|dashboard| domain_of(&snapshot, id, dashboard));
         about.domain = domain.filter(|domain| !domain.is_empty());
     }
     Ok(about)

@@ -110,6 +110,7 @@ impl<'a> Naming<'a> {
                 let place = snapshot.contracts.contains_key(id);
                 (format!("Contract {id}"), place.then(|| AuditPlace::Contract(ContractId(id.to_owned()))))
             }
+            "dashboard" => (format!("Dashboard {id}"), None),
             "term" => (format!("Term {}", snapshot.terms.get(id)?.document.name), None),
             "domain" => {
                 let place = snapshot.domains.contains_key(id);

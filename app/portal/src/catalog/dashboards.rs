@@ -1,9 +1,9 @@
-//! Which dashboards a viewer sees.
+//! Which dashboards a viewer sees, and whose they are.
 
 use std::sync::Arc;
 
 use lakeport_model::DashboardId;
-use lakeport_model::catalog::DashboardRef;
+use lakeport_model::catalog::{AssetKind, DashboardRef};
 use lakeport_model::people::Role;
 
 use super::{Rights, Sight};
@@ -47,6 +47,17 @@ pub(crate) fn sees(snapshot: &Snapshot, rights: &Rights, dashboard: &Dashboard) 
 pub(crate) fn is_of_unread_product(snapshot: &Snapshot, rights: &Rights, dashboard: &Dashboard) -> bool {
     let product = dashboard.front.product.as_ref();
     product.is_some_and(|id| rights.knows_unread_product(snapshot, id)) && by_group(rights, dashboard)
+}
+
+/// The domain of a dashboard: what its text says, else that of its product, else that of the asset by which the catalog knows it;
+/// empty where nobody says one.
+pub(crate) fn domain_of(snapshot: &Snapshot, id: &str, dashboard: &Dashboard) -> String {
+    let front = &dashboard.front;
+    let product = front.product.as_deref().and_then(|id| snapshot.products.get(id));
+    let asset = snapshot.assets.get(id).filter(|asset| asset.kind == AssetKind::Dashboard);
+    let of_product = product.map(|product| &product.domain);
+    let domain = front.domain.as_ref().or(of_product).or(asset.map(|asset| &asset.domain));
+    domain.cloned().unwrap_or_default()
 }
 
 fn by_group(rights: &Rights, dashboard: &Dashboard) -> bool {

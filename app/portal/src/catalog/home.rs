@@ -9,11 +9,12 @@ use crate::snapshot::Unread;
 use crate::store::Tx;
 use crate::store::access::{self as grants, Grant};
 use crate::text::{capital, legible};
-use crate::{Call, Result, access, contracts, jobs};
+use crate::{Call, Result, access, contracts, jobs, proposals};
 use chrono::TimeDelta;
 use lakeport_model::access::{GrantLine, GrantStanding, Undecided};
 use lakeport_model::catalog::{AccessStanding, AssetRef, HomePage, MyData, NEWS_DAYS, News, Task};
 use lakeport_model::people::{Role, Viewer};
+use lakeport_model::proposals::MOST_COUNTED;
 use lakeport_model::retire::Retirable;
 use lakeport_model::{DomainId, First, day, encode, moment};
 
@@ -64,6 +65,10 @@ async fn tasks(tx: &mut Tx, call: &Call) -> Result<Vec<Task>> {
             href: "/reviews".to_owned(),
             oldest: None,
         });
+    }
+    let proposals = u32::try_from(proposals::waiting(tx, call).await?.len()).unwrap_or(u32::MAX);
+    if proposals > 0 {
+        tasks.push(Task { label: to_accept(proposals), href: "/proposals".to_owned(), oldest: None });
     }
     let own = access::my_live_grants(tx, call).await?;
     tasks.extend(ending(&own));
@@ -201,6 +206,15 @@ async fn undelivered(tx: &mut Tx, call: &Call) -> Result<Option<Task>> {
 
 fn counted(number: u32, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// How many proposals wait, as far as they are counted.
+fn to_accept(number: u32) -> String {
+    if number < MOST_COUNTED {
+        counted(number, "proposal to decide", "proposals to decide")
+    } else {
+        format!("{number} or more proposals to decide")
+    }
 }
 
 /// How many reviews wait, and when the first grant ends if nobody decides.

@@ -33,12 +33,14 @@ use std::sync::Arc;
 use lakeport_model::documents::Source;
 use serde_json::{Value, json};
 
-pub(crate) use self::assets::{Classes, Lowered, lowered, write_asset};
+pub(crate) use self::assets::{Classes, Lowered, lowered, write_assets};
 pub(crate) use self::carried::Carried;
 pub(crate) use self::documents::StatedDashboard;
 pub(crate) use self::effects::Did;
 pub use self::files::{Files, Progress, SourceFile, Step, Watch};
-pub(crate) use self::one::{Described, MOST_OBJECTS, MOST_PORTS, OneDocument, read_document, write_document};
+pub(crate) use self::one::{
+    Described, MOST_OBJECTS, MOST_PORTS, MOST_TABLES, OneDocument, read_document, write_document,
+};
 pub(crate) use self::push::{Folder, lay, read_folder};
 pub(crate) use self::pushed_assets::{FolderAsset, HeldAssets, Texts, held_assets};
 pub(crate) use self::revisions::{By, Clash};
@@ -198,7 +200,7 @@ pub async fn import_watched(
         watch.say(Step::Check, 1, 2);
         if !dry_run {
             let did = Did { action: "catalog.import", subject: "catalog".to_owned(), detail: report.noted() };
-            effects::carry_out(&mut tx, ctx, &by, &around, did, &mut report).await?;
+            effects::carry_out(&mut tx, ctx, &by, &around, vec![did], &mut report).await?;
         }
         watch.say(Step::Check, 2, 2);
     } else {

@@ -24,8 +24,8 @@ pub use export::export;
 pub use home::{home, last_opened};
 pub(crate) use import::{
     By, Carried, Clash, Classes, Described, Did, Folder, FolderAsset, HeldAssets, Lowered, MOST_OBJECTS,
-    MOST_PORTS, OneDocument, StatedDashboard, Texts, held_assets, lay, lowered, read_document, read_folder,
-    refuse_links, write_asset, write_document, write_term,
+    MOST_PORTS, MOST_TABLES, OneDocument, StatedDashboard, Texts, held_assets, lay, lowered, read_document,
+    read_folder, refuse_links, write_assets, write_document, write_term,
 };
 pub use import::{
     Files, ImportError, ImportReport, Progress, SourceFile, Step, Watch, import, import_watched,

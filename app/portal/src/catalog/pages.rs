@@ -22,7 +22,7 @@ use super::looks::is_gone;
 use super::{Asset, Port, Product, Rights, Sight, Snapshot, dashboards, unread};
 use crate::beside::WORDS;
 use crate::dashboards::format::safe_html;
-use crate::policy::{Action, PublishDocument, SeeHistory, decide};
+use crate::policy::{self, Action, PublishDocument, SeeHistory, decide};
 use crate::store::Tx;
 use crate::store::access as grants;
 use crate::store::announced;
@@ -116,6 +116,7 @@ pub async fn product(call: &Call, id: &ProductId) -> Result<ProductPage> {
         sees_grants,
         is_own: owns(call, &product.domain),
         may_edit: may_edit(call, &product.domain),
+        may_propose: full && may_propose(call, Retirable::Product, id.as_str(), &product.domain),
         sees_history,
         retirement: retire::retirement(&snapshot, &rights, Retirable::Product, id.as_str(), full),
         may_retire: full && may_edit(call, &product.domain),
@@ -174,12 +175,23 @@ fn may_edit(call: &Call, domain: &str) -> bool {
     may(call, PublishDocument { domain: domain.clone(), from: Some(domain) })
 }
 
+/// True where the viewer may propose a change of something of this domain.
+fn may_propose(call: &Call, kind: Retirable, id: &str, domain: &str) -> bool {
+    let today = call.rights().today();
+    policy::proposes(&call.viewer, &domain.into()) && !call.snapshot().is_retired(kind, id, today)
+}
+
 /// True where the viewer may write a contract for a table that has none.
 fn may_write_contract(call: &Call, snapshot: &Snapshot, asset: &Asset) -> bool {
     asset.kind == AssetKind::Table
         && may_edit(call, &asset.domain)
         && snapshot.contracts_on(asset).is_empty()
         && snapshot.offers(&asset.id).all(|(_, port)| port.contract.is_none())
+}
+
+/// True where the viewer may begin a dashboard of a table of their domain.
+fn may_begin_dashboard(call: &Call, snapshot: &Snapshot, asset: &Asset) -> bool {
+    may_edit(call, &asset.domain) && documents::may_begin_dashboard(snapshot, &call.rights(), asset)
 }
 
 /// The newest revision of an asset, for those who may see its history.
@@ -318,6 +330,7 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
     let is_gone = described.as_ref().is_some_and(is_gone);
     let info = described.as_ref().and_then(|described| described.as_ref().ok()).map(|(info, _)| info);
     let requestable = offers.first().is_some_and(|(_, port)| rights.may_request_the_rest(&snapshot, port));
+    let is_dashboard = snapshot.is_own_dashboard(asset);
     let closed = rights.opens_of(&snapshot, asset).zip(info);
     let closed = closed.and_then(|(open, info)| closed_columns(&open.columns, info, requestable));
     Ok(AssetPage {
@@ -346,7 +359,9 @@ pub async fn asset(call: &Call, id: &AssetId) -> Result<AssetPage> {
         sees_grants,
         is_own: owns(call, &asset.domain),
         may_edit: may_edit(call, &asset.domain),
+        may_propose: full && !is_dashboard && may_propose(call, Retirable::Asset, id.as_str(), &asset.domain),
         may_write_contract: full && may_write_contract(call, &snapshot, asset),
+        may_begin_dashboard: full && may_begin_dashboard(call, &snapshot, asset),
         newest,
         snippets: if standing.may_read() && !is_gone {
             table.as_ref().map(sharing::snippets).unwrap_or_default()

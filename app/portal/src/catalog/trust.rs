@@ -134,6 +134,7 @@ mod tests {
             job: String::new(),
             columns: "[]".to_owned(),
             seen_at: DateTime::UNIX_EPOCH,
+            former_since: None,
         });
         snapshot.edges.put("made", into.collect(), Vec::new());
         let viewer = Viewer {

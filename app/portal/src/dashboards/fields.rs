@@ -282,7 +282,7 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 /// True for `layer.name`, the way SQL names a table of the lake.
-pub(super) fn is_table(text: &str) -> bool {
+pub(crate) fn is_table(text: &str) -> bool {
     let part = |part: &str| {
         part.starts_with(|char: char| char.is_ascii_lowercase() || char == '_')
             && part.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '_')

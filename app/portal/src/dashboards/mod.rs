@@ -17,18 +17,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::beside::{DRAWINGS, FILES};
-use crate::catalog::dashboards::{is_of_unread_product, seen, sees};
+use crate::catalog::dashboards::{domain_of, is_of_unread_product, seen, sees};
 use crate::catalog::{Asset, Rights, Sight, Snapshot, href};
-use crate::policy::Entitlement;
+use crate::policy::{self, Entitlement, PublishDocument, SeeHistory};
 use crate::text::legible;
 use crate::{Call, Ctx, Error, Result, contracts};
 pub use cache::{RESULTS_MB, ResultCache};
+pub(crate) use fields::is_table;
 use format::Dashboard;
 use lakeport_frame::{Frame, LakeError};
 use lakeport_model::catalog::AccessStanding;
 use lakeport_model::dashboards::{DashboardLine, DashboardView, MissingTable};
 use lakeport_model::people::Role;
-use lakeport_model::{DashboardId, moment};
+use lakeport_model::{DashboardId, DomainId, moment};
 use shown::Open;
 
 /// The dashboards the viewer may see, by title.
@@ -63,11 +64,11 @@ fn lines(snapshot: &Snapshot, rights: &Rights) -> Vec<DashboardLine> {
 }
 
 /// What stands in place of the name of a table that is hidden from the viewer.
-const UNSEEN: &str = "a table that is not there, or that you may not see";
+pub(crate) const UNSEEN: &str = "a table that is not there, or that you may not see";
 
 /// True for a table that the viewer must not learn of. One that nobody has is told in the same words: whoever has a dashboard
 /// name tables would learn by the difference which of them are there.
-fn hidden(snapshot: &Snapshot, rights: &Rights, table: &str) -> bool {
+pub(crate) fn hidden(snapshot: &Snapshot, rights: &Rights, table: &str) -> bool {
     match snapshot.assets.get(table) {
         Some(asset) => snapshot.sight(rights, asset) == Sight::Hidden,
         None => snapshot.unread_of("asset", table).is_none() || !rights.knows_unread(snapshot, table),
@@ -80,15 +81,15 @@ struct Opened {
     missing: Vec<MissingTable>,
 }
 
-/// The dashboard with what the viewer may read of its tables, for somebody whom it lets in.
-fn open(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, id: &DashboardId) -> Result<Opened> {
+/// What a dashboard's text says, for somebody whom it lets in.
+pub(crate) fn known<'a>(snapshot: &'a Snapshot, rights: &Rights, id: &str) -> Result<&'a Arc<Dashboard>> {
     let unknown = || Error::not_found("dashboard");
-    let text = snapshot.dashboards.get(id.as_str()).ok_or_else(unknown)?;
+    let text = snapshot.dashboards.get(id).ok_or_else(unknown)?;
     let dashboard = match &text.read {
-        Ok(dashboard) => dashboard.clone(),
+        Ok(dashboard) => dashboard,
         Err(first) => {
             // Whom a text that cannot be read lets in, nobody knows: what is wrong is told to its own domain.
-            let domain = snapshot.assets.get(id.as_str()).map(|asset| asset.domain.as_str().into());
+            let domain = snapshot.assets.get(id).map(|asset| asset.domain.as_str().into());
             let is_member = domain.is_some_and(|domain| rights.viewer().is(Role::Member, &domain));
             return Err(if is_member {
                 Error::unread("dashboard").saying(format!("This dashboard's text cannot be read: {first}"))
@@ -97,10 +98,16 @@ fn open(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, id: &DashboardId) -> Re
             });
         }
     };
-    if !sees(snapshot, rights, &dashboard) {
-        let is_of_unread = is_of_unread_product(snapshot, rights, &dashboard);
-        return Err(if is_of_unread { Error::of_unread_product("dashboard") } else { unknown() });
+    if sees(snapshot, rights, dashboard) {
+        return Ok(dashboard);
     }
+    let is_of_unread = is_of_unread_product(snapshot, rights, dashboard);
+    Err(if is_of_unread { Error::of_unread_product("dashboard") } else { unknown() })
+}
+
+/// The dashboard with what the viewer may read of its tables, for somebody whom it lets in.
+fn open(ctx: &Ctx, rights: &Rights, snapshot: &Snapshot, id: &DashboardId) -> Result<Opened> {
+    let dashboard = Arc::clone(known(snapshot, rights, id.as_str())?);
     let (mut tables, mut missing) = (Vec::new(), Vec::new());
     for name in &dashboard.front.reads {
         let asset = snapshot.assets.get(name);
@@ -238,6 +245,7 @@ async fn draw(
         Some(product) => snapshot.way_under(&rights, product),
         None => snapshot.way_in(front.domain.as_deref().unwrap_or_default()),
     };
+    mark(&mut view, &snapshot, &rights, id, &opened.dashboard);
     let mut members = snapshot.members.values().flatten();
     if let Some(owner) = members.find(|member| member.email.eq_ignore_ascii_case(&view.owner)) {
         view.owner.clone_from(&owner.name);
@@ -245,6 +253,24 @@ async fn draw(
     let offered = view.filters.iter().filter_map(|filter| answers.options.get(&filter.name)?.as_ref().ok());
     let offered = offered.flat_map(|answer| answer.made_from()).map(str::to_owned).collect();
     Ok((view, offered))
+}
+
+/// Says whose a dashboard is, and whether the viewer may change its text and see its revisions. A text that names a table which
+/// is hidden from them is not theirs to change.
+fn mark(
+    view: &mut DashboardView,
+    snapshot: &Snapshot,
+    rights: &Rights,
+    id: &DashboardId,
+    dashboard: &Dashboard,
+) {
+    let domain = domain_of(snapshot, id.as_str(), dashboard);
+    view.domain = snapshot.domain(&domain);
+    let (domain, from) = (DomainId(domain.clone()), Some(DomainId(domain)));
+    let publish = PublishDocument { domain: domain.clone(), from };
+    view.may_edit = policy::decide(rights.viewer(), &publish.into()).allowed
+        && !dashboard.front.reads.iter().any(|table| hidden(snapshot, rights, table));
+    view.sees_history = policy::decide(rights.viewer(), &SeeHistory { domain }.into()).allowed;
 }
 
 /// What is shown of outcomes, with their failures in words.

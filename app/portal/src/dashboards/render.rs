@@ -16,6 +16,7 @@ use lakeport_frame::{Column, Format, Frame, Locale};
 use lakeport_model::catalog::Way;
 use lakeport_model::dashboards::{Content, DashboardView, Element, Tab};
 use lakeport_model::listed;
+use lakeport_model::people::DomainRef;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -92,6 +93,9 @@ pub fn render(input: &Input) -> DashboardView {
         as_of: None,
         not_carried_out: input.dashboard.not_carried_out(),
         way: Way::default(),
+        domain: DomainRef { id: String::new().into(), name: String::new() },
+        may_edit: false,
+        sees_history: false,
         missing: Vec::new(),
         said: String::new(),
     }

@@ -4,32 +4,45 @@ use lakeport_model::DomainId;
 use lakeport_model::documents::{Checked, TextKind};
 
 use super::diff::Diff;
-use super::{Subject, effects, kept, publish, read};
+use super::{About, Subject, dashboard, effects, kept, propose, publish, read};
 use crate::actor::Actor;
 use crate::beside::TRIALS;
 use crate::catalog::{OneDocument, write_document};
-use crate::policy;
+use crate::policy::{self, Authorized, WriteDocument};
 use crate::{Call, Error, ErrorKind, Result};
 
 /// Checks a text as publishing it would: a new product or contract where no id is given, otherwise a change of that one, which
 /// was written on the revision `base`.
 ///
 /// # Errors
-/// Refused to whoever may not publish it at all. What is wrong with the text is no error.
+/// Refused to whoever may neither publish it nor propose a change of it. What is wrong with the text is no error.
 pub async fn check(call: &Call, kind: TextKind, id: Option<&str>, base: u32, text: &str) -> Result<Checked> {
+    looked(call, About::of(kind, id), base, text).await
+}
+
+/// The same for the text of a new dashboard with this id.
+///
+/// # Errors
+/// Refused to whoever publishes nowhere. What is wrong with the text or the id is no error.
+pub async fn check_new_dashboard(call: &Call, new_id: &str, text: &str) -> Result<Checked> {
+    looked(call, About::new_dashboard(new_id), 0, text).await
+}
+
+async fn looked(call: &Call, about: About<'_>, base: u32, text: &str) -> Result<Checked> {
+    let About { kind, id, .. } = about;
     let text = read::plain(text)?;
     let (mut from, mut overtaken) = (None, None);
     if let Some(id) = id {
         let snapshot = call.snapshot();
         let subject = Subject::of(&snapshot, &call.rights(), kind, id)?;
-        policy::authorize(&call.viewer, subject.publish())?;
+        subject.writes(&call.viewer)?;
         let mut tx = call.ctx.db.read().await?;
         overtaken = publish::overtaken(&snapshot, kept::newest(&mut tx, subject.kind, id).await?, base);
         from = Some(subject.domain);
     } else {
         publish::refuse_strangers(&call.viewer)?;
     }
-    let read = read::document(call, kind, text.clone()).await?;
+    let read = read::document(call, about, text.clone()).await?;
     let held = match id {
         Some(id) => {
             let version = read.as_ref().ok().and_then(OneDocument::version);
@@ -38,13 +51,14 @@ pub async fn check(call: &Call, kind: TextKind, id: Option<&str>, base: u32, tex
         }
         None => None,
     };
+    dashboard::refuse_unseen(call, kind, held.as_slice()).await?;
     let is_same = held.as_ref() == Some(&text);
     let diff = Diff::of(call.party(), held.unwrap_or_default(), text).await?;
     let mut checked = Checked { diff: diff.lines, is_cut: diff.is_cut, overtaken, ..Checked::default() };
     match read {
         Err(problems) => checked.problems = problems,
         Ok(mut one) => {
-            checked.problems = read::unfit_one(&call.snapshot(), &call.viewer, (id, from.as_ref()), &one);
+            checked.problems = read::unfit_one(&call.snapshot(), &call.rights(), (id, from.as_ref()), &one);
             checked.advice = std::mem::take(&mut one.advice);
             if checked.is_right() && !is_same {
                 TRIALS.hold(call.party(), tried(call, id, from, &one, &mut checked)).await??;
@@ -62,8 +76,10 @@ async fn tried(
     one: &OneDocument,
     checked: &mut Checked,
 ) -> Result<()> {
+    // How many have access is told to those alone who publish.
+    let counts = !from.as_ref().is_some_and(|domain| policy::proposes(&call.viewer, domain));
     // What would be refused when it is published is a mistake in the text as long as it is only looked at.
-    let proof = match policy::authorize(&call.viewer, publish::asked(one, from)) {
+    let proof = match allowed(call, from, one) {
         Ok(proof) => proof,
         Err(Error::Refused(refusal)) => {
             checked.problems.push(read::problem(&one.problem("domain", refusal.message)));
@@ -82,12 +98,22 @@ async fn tried(
         }
     }
     let actor = Actor::Viewer(call.viewer.clone());
-    match write_document(&mut tx, &call.ctx, &publish::by(&actor, &proof, ""), one).await {
+    match write_document(&mut tx, &call.ctx, &publish::by(&actor, proof, ""), one).await {
         Ok(carried) => {
-            checked.effects = effects::of(&mut tx, call, &carried, one).await?;
+            checked.effects = effects::of(&mut tx, call, &carried, one, counts).await?;
             checked.advice.extend(carried.report().warnings.iter().cloned());
         }
         Err(error) => checked.problems = read::problems(error)?,
     }
     Ok(())
+}
+
+/// That the viewer publishes it, or proposes it.
+fn allowed(call: &Call, from: Option<DomainId>, one: &OneDocument) -> Result<Authorized<WriteDocument>> {
+    match from {
+        Some(domain) if policy::proposes(&call.viewer, &domain) => {
+            propose::allowed(&call.viewer, domain, one)
+        }
+        from => Ok(policy::authorize(&call.viewer, publish::asked(one, from))?.allows()),
+    }
 }

@@ -32,7 +32,7 @@ pub(crate) struct Diff {
 
 impl Diff {
     /// The comparison, beside the threads that answer.
-    pub(super) async fn of(party: Party, old: String, new: String) -> Result<Self> {
+    pub(crate) async fn of(party: Party, old: String, new: String) -> Result<Self> {
         DOCUMENTS.run(party, move || Self::between(&old, &new)).await
     }
 

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use lakeport_model::access::GrantStanding;
 use lakeport_model::catalog::Visibility;
 
-use super::promises;
-use crate::catalog::{Carried, OneDocument, Port, Product, Snapshot};
+use super::{dashboard, promises};
+use crate::catalog::{Carried, Described, OneDocument, Port, Product, Snapshot};
 use crate::store::Tx;
 use crate::store::access::Grant;
 use crate::{Call, Result, contracts};
@@ -52,15 +52,20 @@ fn breadth(visibility: Visibility) -> u8 {
     }
 }
 
-/// What a document that was written means for people, a sentence each.
+/// What a document that was written means for people, a sentence each. Where `counts` is false, nothing is said of how many have
+/// access.
 pub(super) async fn of(
     tx: &mut Tx,
     call: &Call,
     carried: &Carried,
     one: &OneDocument,
+    counts: bool,
 ) -> Result<Vec<String>> {
+    if let Described::Dashboard(read) = &one.read {
+        return Ok(dashboard::effects(&call.snapshot(), &read.0));
+    }
     let Some(version) = one.version() else {
-        let grants = carried.grants(tx).await?;
+        let grants = if counts { carried.grants(tx).await? } else { Vec::new() };
         return Ok(of_product(carried, one.id(), &grants, call.now()));
     };
     let told = contracts::told_of(tx, &call.ctx, carried.snapshots(), one.id()).await?;

@@ -4,7 +4,7 @@ use lakeport_model::PageRequest;
 use lakeport_model::documents::{History, Revision, TextKind};
 
 use super::diff::Diff;
-use super::{Subject, kept};
+use super::{Subject, dashboard, kept};
 use crate::policy::{self, SeeHistory};
 use crate::store::revisions::RevisionRow;
 use crate::{Call, Error, Result};
@@ -17,10 +17,11 @@ fn refused(kind: TextKind) -> &'static str {
     match kind {
         TextKind::Product => "product.history.refused",
         TextKind::Contract => "contract.history.refused",
+        TextKind::Dashboard => "dashboard.history.refused",
     }
 }
 
-/// Who published a product or a contract when, the newest first.
+/// Who published a product, a contract or a dashboard when, the newest first.
 ///
 /// # Errors
 /// Refused to others than members of its domain.
@@ -34,10 +35,11 @@ async fn list(call: &Call, kind: TextKind, id: &str, page: PageRequest) -> Resul
     subject.history(call, page).await
 }
 
-/// One revision of a product or a contract with its text.
+/// One revision of a product, a contract or a dashboard with its text.
 ///
 /// # Errors
-/// Refused to others than members of its domain, and where there is none of this number.
+/// Refused to others than members of its domain, where there is none of this number, and where a dashboard reads what is hidden
+/// from them.
 pub async fn revision(call: &Call, kind: TextKind, id: &str, number: u32) -> Result<Revision> {
     let done = one(call, kind, id, number).await;
     call.noted(refused(kind), format!("{kind} {id}"), done).await
@@ -46,6 +48,7 @@ pub async fn revision(call: &Call, kind: TextKind, id: &str, number: u32) -> Res
 async fn one(call: &Call, kind: TextKind, id: &str, number: u32) -> Result<Revision> {
     let subject = Subject::of(&call.snapshot(), &call.rights(), kind, id)?;
     let found = subject.found(call, number).await?;
+    dashboard::refuse_unseen(call, kind, &[&found.before, &found.text]).await?;
     subject.revision(call, found).await
 }
 

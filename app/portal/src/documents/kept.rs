@@ -72,6 +72,7 @@ pub(super) async fn published(
 ) -> Result<Option<String>> {
     let text = match kind {
         TextKind::Product => catalog::products(tx, &[id]).await?.pop().map(|row| row.document),
+        TextKind::Dashboard => catalog::dashboards(tx, &[id]).await?.pop().map(|row| row.document),
         TextKind::Contract => {
             let asked = match version {
                 Some(version) => catalog::versions_named(tx, &[(id, version)]).await?.pop(),
@@ -96,7 +97,7 @@ pub(super) async fn in_files(
     version: Option<&str>,
 ) -> Result<Option<String>> {
     let kept = match kind {
-        TextKind::Product => vec![id.to_owned()],
+        TextKind::Product | TextKind::Dashboard => vec![id.to_owned()],
         TextKind::Contract => {
             let rows = catalog::versions(tx, &[id]).await?.into_iter().rev();
             let mut versions: Vec<String> = rows.map(|row| row.version).collect();

@@ -1,29 +1,33 @@
 //! Documents that people write on pages as texts: the text to begin with, what it would change, publishing it, and every text
 //! before.
 //!
-//! Products and contracts. They are carried out by the same function as the file of an import (`catalog/import/one.rs`), under the
+//! Products, contracts and dashboards. They are carried out by the same function as the file of an import (`catalog/import/one.rs`), under the
 //! same rules and with the same effects. Who publishes is held to what they were shown: where somebody else was faster, nothing is
 //! written. Of a contract every text is a version: its revisions are counted over all of them. The history is of terms as well.
 
 mod check;
 mod contract;
+mod dashboard;
 mod diff;
 mod effects;
 mod history;
 mod kept;
 mod patch;
 mod promises;
+mod propose;
 mod publish;
 mod read;
 mod template;
 
-pub use self::check::check;
+pub use self::check::{check, check_new_dashboard};
 pub(crate) use self::contract::unfit_contract;
+pub(crate) use self::dashboard::{may_begin_dashboard, shows_dashboard};
 pub(crate) use self::diff::Diff;
 pub(crate) use self::effects::{Weight, of_product, weight_of_product};
 pub use self::history::{history, revision};
 pub use self::patch::patch;
-pub use self::publish::{begin, edit, publish};
+pub(crate) use self::propose::{current, older, overtaken_since, tried};
+pub use self::publish::{begin, edit, publish, publish_new_dashboard, publish_proposed};
 pub(crate) use self::publish::{refuse_overtaken, said, taken};
 pub(crate) use self::read::{Beside, no_domain, no_id, told, unfit, untold};
 
@@ -35,6 +39,31 @@ use crate::catalog::{Rights, Sight, Snapshot};
 use crate::policy::{self, PublishDocument};
 use crate::store::revisions::RevisionRow;
 use crate::{Error, Result, contracts};
+
+/// The document that a text is of.
+#[derive(Debug, Clone, Copy)]
+struct About<'a> {
+    kind: TextKind,
+    /// Its id; none of a new one.
+    id: Option<&'a str>,
+    /// The id that a new dashboard is to have, whose text says none.
+    new_id: &'a str,
+}
+
+impl<'a> About<'a> {
+    fn of(kind: TextKind, id: Option<&'a str>) -> Self {
+        Self { kind, id, new_id: "" }
+    }
+
+    fn new_dashboard(new_id: &'a str) -> Self {
+        Self { kind: TextKind::Dashboard, id: None, new_id }
+    }
+
+    /// The id of a dashboard.
+    fn named(self) -> &'a str {
+        self.id.unwrap_or(self.new_id)
+    }
+}
 
 /// What a document describes, as far as its texts need it.
 pub(crate) struct Subject {
@@ -49,12 +78,13 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// The product or the contract of this id; one that the viewer may not know of is not there. One whose document cannot be
-    /// read is mended by a new text.
+    /// The product, the contract or the dashboard of this id; one that the viewer may not know of is not there. A product or a contract
+    /// whose document cannot be read is mended by a new text.
     fn of(snapshot: &Snapshot, rights: &Rights, kind: TextKind, id: &str) -> Result<Self> {
         let (name, domain) = match kind {
             TextKind::Product => product(snapshot, rights, id)?,
             TextKind::Contract => contract(snapshot, rights, id)?,
+            TextKind::Dashboard => dashboard::named(snapshot, rights, id)?,
         };
         Ok(Self { kind: kind.document(), id: id.to_owned(), name, domain: DomainId(domain) })
     }
@@ -74,6 +104,15 @@ impl Subject {
 
     fn may_publish(&self, viewer: &Viewer) -> bool {
         policy::decide(viewer, &self.publish().into()).allowed
+    }
+
+    /// Refuses whoever may neither publish a text of it nor propose one; true for who proposes. Contracts and dashboards are not
+    /// proposed.
+    fn writes(&self, viewer: &Viewer) -> Result<bool> {
+        if matches!(self.kind, DocumentKind::Contract | DocumentKind::Dashboard) {
+            return policy::authorize(viewer, self.publish()).map(|_| false);
+        }
+        policy::writes(viewer, &self.domain)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What somebody wrote as a patch of the file that a product or a contract came from.
+//! What somebody wrote as a patch of the file that a product, a contract or a dashboard came from.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -8,13 +8,13 @@ use lakeport_model::documents::TextKind;
 use similar::{DiffTag, group_diff_ops};
 
 use super::diff::AROUND;
-use super::{Subject, kept, read};
+use super::{Subject, dashboard, kept, read};
 use crate::beside::DOCUMENTS;
 use crate::policy;
 use crate::text::lines::{self, LONGEST_LOOK};
 use crate::{Call, Error, Result};
 
-/// A text of a product or a contract as a change of its file: the name of the patch, and the patch as `git apply` takes it.
+/// A text of a product, a contract or a dashboard as a change of its file: the name of the patch, and the patch as `git apply` takes it.
 ///
 /// # Errors
 /// Refused to whoever may not publish it, where it came from no file, and where the text is that of the file.
@@ -30,10 +30,12 @@ pub async fn patch(call: &Call, kind: TextKind, id: &str, text: &str) -> Result<
             "This {kind} does not come from files: there is none to change."
         )));
     };
+    dashboard::refuse_unseen(call, kind, std::slice::from_ref(&held)).await?;
     let name = file_name(id);
     let file = match kind {
         TextKind::Product => format!("{name}.odps.yaml"),
         TextKind::Contract => format!("{name}.odcs.yaml"),
+        TextKind::Dashboard => format!("{name}.md"),
     };
     let write = move || unified(&file, &held, &as_in_file(text, &held));
     let patch = DOCUMENTS.run(call.party(), write).await?;

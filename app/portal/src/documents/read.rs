@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use lakeport_model::DomainId;
-use lakeport_model::documents::{LONGEST_DOCUMENT, Problem, TextKind};
-use lakeport_model::people::Viewer;
+use lakeport_model::documents::{LONGEST_DOCUMENT, Problem};
 
 use super::contract::unfit_contract;
 use super::publish::asked;
+use super::{About, dashboard};
 use crate::beside::DOCUMENTS;
-use crate::catalog::{Described, ImportError, MOST_PORTS, OneDocument, Snapshot, read_document};
+use crate::catalog::{Described, ImportError, MOST_PORTS, OneDocument, Rights, Snapshot, read_document};
 use crate::policy;
 use crate::standards::FileError;
 use crate::standards::odps::{DataProduct, OutputPort};
@@ -38,18 +38,23 @@ pub(super) fn plain(text: &str) -> Result<String> {
 }
 
 /// The document that a text describes.
-pub(super) async fn document(call: &Call, kind: TextKind, text: String) -> Result<Read<OneDocument>> {
+pub(super) async fn document(call: &Call, about: About<'_>, text: String) -> Result<Read<OneDocument>> {
     let (settings, now) = (Arc::clone(&call.ctx.settings), call.now());
+    let (kind, id) = (about.kind, about.named().to_owned());
     let read = move || {
         if let Some(unseen) = unseen(&text) {
             return Ok(Err(vec![unseen]));
         }
-        match read_document(&settings, kind, text, now) {
+        match read_document(&settings, (kind, &id), text, now) {
             Ok(one) => Ok(Ok(one)),
             Err(error) => problems(error).map(Err),
         }
     };
-    DOCUMENTS.run(call.party(), read).await?
+    let mut read = DOCUMENTS.run(call.party(), read).await??;
+    if let Ok(one) = &mut read {
+        dashboard::settle(&call.snapshot(), &call.rights(), one);
+    }
+    Ok(read)
 }
 
 /// The first mark that nobody sees, be it in a comment: others judge by the text what it changes.
@@ -63,18 +68,23 @@ fn unseen(text: &str) -> Option<Problem> {
 }
 
 /// What keeps a document from being published that an import would take; `id` is that of the one that is changed, `from` its
-/// domain until now. Whoever may not publish it in the domain that it names does not learn what that domain has.
+/// domain until now. Whoever may not publish or propose it in the domain that it
+/// names does not learn what that domain has.
 pub(super) fn unfit_one(
     snapshot: &Snapshot,
-    viewer: &Viewer,
+    rights: &Rights,
     (id, from): (Option<&str>, Option<&DomainId>),
     one: &OneDocument,
 ) -> Vec<Problem> {
-    let may = policy::decide(viewer, &asked(one, from.cloned()).into()).allowed;
+    let viewer = rights.viewer();
+    // A text that somebody proposes stays in the domain whose member they are.
+    let proposes = from.is_some_and(|from| from.as_str() == one.domain() && policy::proposes(viewer, from));
+    let may = proposes || policy::decide(viewer, &asked(one, from.cloned()).into()).allowed;
     let beside = may.then(Beside::default);
     let found = match &one.read {
         Described::Product(read) => unfit(snapshot, id, &read.0, beside.as_ref()),
         Described::Contract(read) => unfit_contract(snapshot, id, &read.0, beside.as_ref()),
+        Described::Dashboard(read) => dashboard::unfit(snapshot, rights, (id, may), &read.0),
     };
     let last = untold(found.len().saturating_sub(MOST_TOLD)).map(whole);
     let first = found.iter().take(MOST_TOLD);

@@ -1,4 +1,4 @@
-//! The texts with which a new product and a new contract begin.
+//! The texts with which a new product, a new contract and a new dashboard begin.
 
 use std::fmt::Write as _;
 
@@ -87,10 +87,75 @@ const SCHEMA: &str = r"# What it promises: data of your domain by its id in the 
 /// An id that the contract may have: that of the asset as an address, otherwise that of its domain.
 fn contract_id(domain: &DomainId, asset: Option<&Asset>) -> String {
     let id = match asset {
-        Some(asset) => slug(asset.id.rsplit('.').next().unwrap_or_default()).replace('_', "-"),
+        Some(asset) => id_of(asset),
         None => format!("{}-contract", slug(domain.as_str())),
     };
     if no_id(&id).is_none() { id } else { "contract".to_owned() }
+}
+
+/// The id of an asset as an address, which what is begun of it may have as well.
+pub(super) fn id_of(asset: &Asset) -> String {
+    slug(asset.id.rsplit('.').next().unwrap_or_default()).replace('_', "-")
+}
+
+/// A dashboard of this domain without what only its author can say; of a table with a query and what shows it.
+pub(super) fn dashboard(domain: &DomainId, owner: &str, table: Option<&Asset>) -> String {
+    let title = quoted(table.map_or("", |table| table.title.as_str()));
+    let (domain, owner) = (quoted(domain.as_str()), quoted(owner));
+    let (reads, body) = match table {
+        Some(table) => (format!("reads: [{}]", table.id), figures(table)),
+        None => ("# reads: [gold.my_table]".to_owned(), SAMPLE.to_owned()),
+    };
+    format!(
+        r#"---
+title: {title}
+# One or two sentences under the title.
+# description: ""
+owner: {owner}
+domain: {domain}
+# A data product of your domain: who sees what it offers sees the dashboard. Without one everybody does.
+# product: my-product
+# The tables that its queries ask. Everybody sees the figures that they may read.
+{reads}
+---
+
+Say here what it shows, and for whom.
+
+{body}"#
+    )
+}
+
+/// What a dashboard shows where its author names the table: a fence without a word is sample text.
+const SAMPLE: &str = "Below is a query and what shows it. Name your table in both, and take out the two lines of four backticks.\n\n\
+    ````\n```sql figures\nSELECT count(*) AS entries\nFROM gold.my_table\n```\n\n\
+    ```metric\nlabel: Rows\nvalue: figures.entries\nfmt: num0\n```\n````\n";
+
+/// How many rows a table has: in each month where it has days, otherwise by what its first column of texts says.
+fn figures(table: &Asset) -> String {
+    let id = &table.id;
+    let is_plain = |name: &str| name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    let first = |is_it: fn(LogicalType) -> bool| {
+        let mut columns = table.columns.iter().filter(|column| is_plain(column.name));
+        columns.find(|column| logical_type(column.data_type).is_some_and(is_it)).map(|column| column.name)
+    };
+    let day = first(|of| matches!(of, LogicalType::Date | LogicalType::Timestamp));
+    let word = first(|of| matches!(of, LogicalType::String));
+    match (day, word) {
+        (Some(day), _) => format!(
+            "```sql figures\nSELECT date_trunc('month', \"{day}\") AS month, count(*) AS entries\nFROM {id}\nGROUP BY 1\n\
+             ORDER BY 1\n```\n\n\
+             ```line_chart\ndata: figures\nx: month\ny: entries\nfmt: num0\ntitle: Rows by month\n```\n"
+        ),
+        (None, Some(word)) => format!(
+            "```sql figures\nSELECT \"{word}\" AS part, count(*) AS entries\nFROM {id}\nGROUP BY 1\nORDER BY 2 DESC\n\
+             LIMIT 20\n```\n\n\
+             ```bar_chart\ndata: figures\nx: part\ny: entries\nhorizontal: true\nfmt: num0\ntitle: Rows by {word}\n```\n"
+        ),
+        (None, None) => format!(
+            "```sql figures\nSELECT count(*) AS entries\nFROM {id}\n```\n\n\
+             ```metric\nlabel: Rows\nvalue: figures.entries\nfmt: num0\n```\n"
+        ),
+    }
 }
 
 /// An asset and its columns as a contract describes them.
@@ -143,6 +208,7 @@ fn logical_type(data_type: &str) -> Option<LogicalType> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dashboards::format;
     use crate::standards::odcs::Contract;
     use crate::standards::odps::{DataProduct, Visibility};
 
@@ -178,6 +244,19 @@ mod tests {
             let says = says.replace("\n#   ", "\n  ");
             let read = Contract::from_yaml("c.yaml", &says).expect("with what it promises, too");
             assert_eq!((read.schema.len(), read.sla_properties.len()), (1, 1));
+        }
+    }
+
+    #[test]
+    fn what_a_new_dashboard_begins_with_can_be_read() {
+        for domain in ["finance", "123", "a: b", "it's \"x\""] {
+            let text = dashboard(&domain.into(), "ada@example.com", None);
+            let text = text.replace("title: \"\"", "title: Rates");
+            let read = format::parse("d.md", &text).expect("it can be read");
+            assert_eq!((read.front.domain.as_deref(), read.queries.len()), (Some(domain), 0));
+            let says = text.replace("# reads", "reads").replace("````\n", "");
+            let read = format::parse("d.md", &says).expect("with what it shows, too");
+            assert_eq!((read.queries.len(), read.warnings.len()), (1, 0), "{:?}", read.warnings);
         }
     }
 

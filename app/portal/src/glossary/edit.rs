@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use lakeport_model::DomainId;
 use lakeport_model::glossary::{TermEditing, TermText};
 
-use super::{KIND, NAME, Sees, changing, domain_of, published};
+use super::{KIND, NAME, Sees, domain_of, published};
 use crate::beside::DOCUMENTS;
 use crate::policy::{self, PublishDocument};
 use crate::standards::term::{Term, asset_and_column};
@@ -15,12 +15,12 @@ use crate::{Call, Error, Result};
 /// A term, to be changed. What it links to and its author does not see is left out, and stays when they publish.
 ///
 /// # Errors
-/// Refused to whoever may not publish it, and where it cannot be read.
+/// Refused to whoever may neither publish it nor propose a change of it, and where it cannot be read.
 pub async fn edit(call: &Call, id: &str) -> Result<TermEditing> {
     let (snapshot, rights) = (call.snapshot(), call.rights());
-    policy::authorize(&call.viewer, changing(&domain_of(&snapshot, id)?))?;
+    let proposes = policy::writes(&call.viewer, &domain_of(&snapshot, id)?)?;
     let mut tx = call.ctx.db.read().await?;
-    let newest = revisions::newest_of(&mut tx, KIND, id).await?;
+    let newest = revisions::newest_of(&mut tx, KIND, id).await?.map_or(0, |newest| newest.number);
     let text = published(&mut tx, id).await?.ok_or_else(|| Error::not_found("term"))?;
     drop(tx);
     let read = DOCUMENTS.run(call.party(), move || Term::from_yaml(NAME, &text)).await?;
@@ -29,7 +29,10 @@ pub async fn edit(call: &Call, id: &str) -> Result<TermEditing> {
         id: Some(id.to_owned()),
         domain: snapshot.domain(&term.domain),
         text: shown(&Sees { snapshot: &snapshot, rights: &rights }, term),
-        base: newest.map_or(0, |newest| newest.number),
+        base: newest,
+        newest,
+        proposes,
+        proposal: None,
     })
 }
 
@@ -48,11 +51,12 @@ fn begun(call: &Call, domain: &DomainId) -> Result<TermEditing> {
     }
     policy::authorize(&call.viewer, PublishDocument { domain: domain.clone(), from: None })?;
     let domain = snapshot.domain(domain.as_str());
-    Ok(TermEditing { id: None, domain, text: TermText::default(), base: 0 })
+    let text = TermText::default();
+    Ok(TermEditing { id: None, domain, text, base: 0, newest: 0, proposes: false, proposal: None })
 }
 
 /// The fields of a term, as far as somebody sees what they name.
-fn shown(sees: &Sees<'_>, term: Term) -> TermText {
+pub(super) fn shown(sees: &Sees<'_>, term: Term) -> TermText {
     let is_column = |link: &str| {
         let (asset, column) = asset_and_column(link);
         sees.column(asset, column)

@@ -55,7 +55,7 @@ fn subject(call: &Call, id: &str) -> Result<Subject> {
 
 /// A text and the one before it, without links to what their reader does not see or nobody has any more: nobody tells the two
 /// apart. Where one of them has such links, both are printed anew: otherwise the comparison would show how, and not what.
-fn seen(sees: &Sees<'_>, before: String, text: String) -> Result<(String, String)> {
+pub(super) fn seen(sees: &Sees<'_>, before: String, text: String) -> Result<(String, String)> {
     let read = |text: &str| Term::from_yaml(NAME, text).map_err(|_| Error::unread("term"));
     let old = if before.is_empty() { None } else { Some(read(&before)?) };
     let new = read(&text)?;

@@ -8,13 +8,15 @@ mod edit;
 mod form;
 mod history;
 mod page;
+mod propose;
 mod publish;
 
 pub use self::edit::{begin, edit};
 pub(crate) use self::history::beside_file;
 pub use self::history::{history, revision};
 pub use self::page::{by_column, list, matching, of_column, of_one_column, of_product, term};
-pub use self::publish::publish;
+pub(crate) use self::propose::{as_form, as_seen, current, tried};
+pub use self::publish::{publish, publish_proposed};
 
 use lakeport_model::DomainId;
 use lakeport_model::documents::DocumentKind;

@@ -13,7 +13,7 @@ use super::{KIND, Sees, changing};
 use crate::beside::WORDS;
 use crate::dashboards::format::safe_html;
 use crate::documents::line as revision;
-use crate::policy::{SeeHistory, decide};
+use crate::policy::{self, SeeHistory, decide};
 use crate::snapshot::{Snapshot, Term, plain, words};
 use crate::standards::term::asset_and_column;
 use crate::store::revisions;
@@ -94,6 +94,7 @@ pub async fn term(call: &Call, id: &str) -> Result<TermPage> {
     let definition = WORDS.run(call.party(), move || safe_html(&written).0).await?;
     let domain = DomainId(document.domain.clone());
     let may_publish = decide(&call.viewer, &changing(&domain).into()).allowed;
+    let proposes = policy::proposes(&call.viewer, &domain);
     let newest = if decide(&call.viewer, &SeeHistory { domain }.into()).allowed {
         let mut tx = call.ctx.db.read().await?;
         revisions::newest_of(&mut tx, KIND, id).await?
@@ -131,6 +132,7 @@ pub async fn term(call: &Call, id: &str) -> Result<TermPage> {
             .collect(),
         newest: newest.map(|row| revision(&snapshot, row)),
         may_publish,
+        may_propose: proposes && !snapshot.is_retired(Retirable::Term, id, rights.today()),
         retirement: retire::retirement(&snapshot, &rights, Retirable::Term, id, true),
         may_retire: may_publish,
     })

@@ -3,6 +3,7 @@
 use lakeport_model::DomainId;
 use lakeport_model::documents::{Published, Source};
 use lakeport_model::glossary::TermText;
+use lakeport_model::retire::Retirable;
 use serde_json::json;
 
 use super::form::Form;
@@ -13,6 +14,7 @@ use crate::catalog::{By, SourceFile, write_term};
 use crate::documents::refuse_overtaken;
 use crate::pace::DOCUMENTS;
 use crate::policy::{self, PublishDocument};
+use crate::proposals::{self, PublishedNow, Settles};
 use crate::snapshot::Snapshot;
 use crate::store::revisions;
 use crate::{Call, Error, Result, audit, text};
@@ -37,8 +39,27 @@ pub async fn publish(
     reason: &str,
 ) -> Result<Published> {
     let subject = id.map_or_else(|| "catalog".to_owned(), |id| format!("term {id}"));
-    let done = publish_now(call, id, domain, base, text, reason).await;
+    let done = publish_now(call, id, domain, base, text, (reason, None)).await;
     call.noted(REFUSED, subject, done).await
+}
+
+/// The same for what was proposed of a term, which stays in its domain; the proposal is settled with it.
+///
+/// # Errors
+/// As of [`publish`], and where the proposal cannot be accepted.
+pub async fn publish_proposed(
+    call: &Call,
+    settles: Settles<'_>,
+    id: &str,
+    base: u32,
+    text: &TermText,
+    reason: &str,
+) -> Result<Published> {
+    let domain = domain_of(&call.snapshot(), id)?;
+    let done = publish_now(call, Some(id), &domain, base, text, (reason, Some(settles)))
+        .await
+        .and_then(proposals::as_news);
+    call.noted(REFUSED, format!("term {id}"), done).await
 }
 
 async fn publish_now(
@@ -47,7 +68,7 @@ async fn publish_now(
     domain: &DomainId,
     base: u32,
     text: &TermText,
-    reason: &str,
+    (reason, settles): (&str, Option<Settles<'_>>),
 ) -> Result<Published> {
     let ctx = &call.ctx;
     let reason = &text::reason(reason)?;
@@ -81,6 +102,11 @@ async fn publish_now(
     }
     // Nothing that was typed is wrong, but what it was written on.
     refuse_overtaken(&snapshot, newest, base, "base")?;
+    if id.is_some() {
+        let published =
+            PublishedNow { about: (Retirable::Term, &id_now), domain: &domain_of(&snapshot, &id_now)? };
+        proposals::accepted(&mut tx, &viewer, &snapshot, settles, published).await?;
+    }
     let actor = Actor::Viewer(viewer);
     let now = tx.now();
     // Every text is kept.

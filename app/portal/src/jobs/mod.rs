@@ -4,6 +4,7 @@
 //!
 //! Several replicas share the jobs by leases. A new job is a file here and a line in [`ALL`].
 
+mod ageing;
 mod changes;
 mod checks;
 mod delivery;
@@ -62,7 +63,7 @@ pub trait Job: Send + Sync {
 }
 
 /// All of them; mail is the last, so that it takes along what the others wrote.
-pub const ALL: [&dyn Job; 11] = [
+pub const ALL: [&dyn Job; 12] = [
     &reminders::Reminders,
     &waiting_requests::WaitingRequests,
     &delivery::Delivery,
@@ -70,6 +71,7 @@ pub const ALL: [&dyn Job; 11] = [
     &digests::Digests,
     &unused::Unused,
     &expired_tokens::ExpiredTokens,
+    &ageing::Ageing,
     &sessions::Sessions,
     &changes::Changes,
     &readings::Readings,

@@ -179,6 +179,7 @@ mod tests {
             job: String::new(),
             columns: (*columns).to_owned(),
             seen_at: DateTime::UNIX_EPOCH,
+            former_since: None,
         };
         let edges = Edges::new(flows.iter().map(row).collect(), Vec::new());
         catalog(&tables, &[(visibility, "b")]).flowing(edges)

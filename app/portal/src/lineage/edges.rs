@@ -10,7 +10,7 @@ mod put;
 mod tests;
 mod walks;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use imbl::Vector;
@@ -31,6 +31,16 @@ pub enum Direction {
     Downstream,
 }
 
+impl Direction {
+    /// Source and target of the edge that leads this way from a node to the next one.
+    fn ends(self, node: NodeId, next: NodeId) -> (NodeId, NodeId) {
+        match self {
+            Self::Upstream => (next, node),
+            Self::Downstream => (node, next),
+        }
+    }
+}
+
 /// An edge by its names: data flows from `source` to `target`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
@@ -42,6 +52,8 @@ pub struct Edge {
     pub jobs: Vec<String>,
     /// Column lineage: source column, target column.
     pub columns: BTreeSet<(String, String)>,
+    /// True where the runs of these jobs no longer draw it.
+    pub is_former: bool,
 }
 
 /// All edges, one a pair of assets.
@@ -54,6 +66,8 @@ pub struct Edges {
     nodes: Vector<Arc<Node>>,
     /// The assets that a job reads or writes, by the number of the job.
     used: Vector<Arc<[Counted]>>,
+    /// How many edges are former.
+    former: u32,
 }
 
 /// An asset with what leads to it and away from it. All slices but `uses` are in the order of names.
@@ -63,6 +77,8 @@ struct Node {
     /// What is known of the edge from each of the sources.
     details: Arc<[Arc<Details>]>,
     targets: Arc<[Counted]>,
+    /// Those of the targets to which the edge is former.
+    former: Arc<[Counted]>,
     /// What was said about jobs that read or write the asset, beside the edges.
     uses: Arc<[Use]>,
     readers: Arc<[Counted]>,
@@ -72,7 +88,7 @@ struct Node {
 impl Node {
     /// True where nothing is said of the asset, nor by it of others.
     fn is_silent(&self) -> bool {
-        let Self { sources, targets, uses, readers, writers, details: _ } = self;
+        let Self { sources, targets, uses, readers, writers, details: _, former: _ } = self;
         sources.is_empty()
             && targets.is_empty()
             && uses.is_empty()
@@ -82,10 +98,11 @@ impl Node {
 }
 
 /// What is known of an edge. Edges into the same asset share what is the same.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Details {
     jobs: Box<[u32]>,
     columns: Box<[(u32, u32)]>,
+    is_former: bool,
 }
 
 /// A job that reads or writes the asset that holds this.
@@ -119,6 +136,11 @@ impl<'a> Flow<'a> {
     pub fn columns(self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         let name = |column: u32| self.edges.columns.name(column);
         self.details.columns.iter().map(move |(source, target)| (name(*source), name(*target)))
+    }
+
+    /// True where runs of these jobs no longer draw it.
+    pub fn is_former(self) -> bool {
+        self.details.is_former
     }
 }
 
@@ -182,6 +204,41 @@ impl Edges {
         Some(Flow { edges: self, details: target.details.get(place)? })
     }
 
+    /// True where edges are former anywhere.
+    pub(super) fn has_former(&self) -> bool {
+        self.former > 0
+    }
+
+    /// Whether the edge between two assets is former, the one of them a neighbour of the other this way.
+    fn is_former(&self, node: NodeId, next: NodeId, direction: Direction) -> bool {
+        let (source, target) = direction.ends(node, next);
+        self.at(source).is_some_and(|node| {
+            node.former.binary_search_by(|held| self.assets.cmp(held.number, target.0)).is_ok()
+        })
+    }
+
+    /// Jobs of which an asset has only former edges this way: they no longer write it (upstream), or read it.
+    pub(super) fn former_jobs(&self, node: NodeId, direction: Direction) -> HashSet<JobId> {
+        if !self.has_former() {
+            return HashSet::new();
+        }
+        let flows = |is_former: bool| {
+            let neighbours = self.neighbours(node, direction);
+            let wanted = neighbours.filter(move |next| self.is_former(node, *next, direction) == is_former);
+            wanted.filter_map(move |next| {
+                let (source, target) = direction.ends(node, next);
+                self.between(source, target)
+            })
+        };
+        let mut former: HashSet<JobId> = flows(true).flat_map(Flow::jobs).collect();
+        if !former.is_empty() {
+            for job in flows(false).flat_map(Flow::jobs) {
+                former.remove(&job);
+            }
+        }
+        former
+    }
+
     /// Those of these nodes that an edge from an asset goes to, however many more there are, each with what is said of it.
     pub(super) fn targets_among<T: Copy>(&self, source: NodeId, others: &HashMap<NodeId, T>) -> Vec<T> {
         let targets = self.at(source).map_or(&[][..], |node| &node.targets);
@@ -195,12 +252,22 @@ impl Edges {
 
     /// Jobs that read an asset, in the order of their keys.
     pub fn readers(&self, node: NodeId) -> impl Iterator<Item = JobId> {
-        self.at(node).into_iter().flat_map(|node| node.readers.iter()).map(|job| JobId(job.number))
+        self.jobs_at(node, Direction::Downstream)
     }
 
     /// Jobs that write an asset, in the order of their keys.
     pub fn writers(&self, node: NodeId) -> impl Iterator<Item = JobId> {
-        self.at(node).into_iter().flat_map(|node| node.writers.iter()).map(|job| JobId(job.number))
+        self.jobs_at(node, Direction::Upstream)
+    }
+
+    /// Jobs that write an asset (upstream), or read it, in the order of their keys.
+    pub(super) fn jobs_at(&self, node: NodeId, direction: Direction) -> impl Iterator<Item = JobId> {
+        let (readers, writers): (&[Counted], &[Counted]) = match (self.at(node), direction) {
+            (None, _) => (&[], &[]),
+            (Some(node), Direction::Upstream) => (&[], &node.writers),
+            (Some(node), Direction::Downstream) => (&node.readers, &[]),
+        };
+        readers.iter().chain(writers).map(|job| JobId(job.number))
     }
 
     /// Assets that a job reads or writes, by name.
@@ -229,6 +296,7 @@ impl Edges {
                 target: self.asset(target).to_owned(),
                 jobs: flow.jobs().map(job).collect(),
                 columns: flow.columns().map(text).collect(),
+                is_former: flow.is_former(),
             })
         };
         let mut edges: Vec<Edge> = self.nodes().flat_map(into).collect();

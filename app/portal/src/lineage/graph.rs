@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chosen::Shown;
-pub(super) use impact::{Hit, MOST_HIT, impact as with_numbers, reach};
+pub(super) use impact::{Hit, MOST_HIT, impact as with_numbers, live, reach};
 use lakeport_model::AssetId;
 use lakeport_model::contracts::CheckState;
 use lakeport_model::lineage::{Graph, GraphEdge, GraphNode, GraphRequest, Impact};
@@ -134,7 +134,11 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Option<
             u32::try_from(count).unwrap_or(u32::MAX)
         };
         let node = node.filter(|_| shown.is_full());
-        let may = |job: &JobId| told.may(*job);
+        let used_by = |direction: Direction| {
+            let former = node.map(|node| edges.former_jobs(node, direction)).unwrap_or_default();
+            let jobs = node.into_iter().flat_map(|node| edges.jobs_at(node, direction));
+            labels(edges, jobs.filter(|job| !former.contains(job) && told.may(*job)))
+        };
         let of_here = column_path.range((asset.id.as_str(), "")..);
         let of_here = of_here.take_while(|(on, _)| shown.is_full() && *on == asset.id);
         let path_columns: Vec<String> = of_here.map(|(_, column)| (*column).to_owned()).collect();
@@ -149,8 +153,8 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Option<
             y: *y,
             more_up: not_drawn(Direction::Upstream),
             more_down: not_drawn(Direction::Downstream),
-            read_by: labels(edges, node.into_iter().flat_map(|node| edges.readers(node)).filter(may)),
-            written_by: labels(edges, node.into_iter().flat_map(|node| edges.writers(node)).filter(may)),
+            read_by: used_by(Direction::Downstream),
+            written_by: used_by(Direction::Upstream),
             on_path: !path_columns.is_empty(),
             path_columns,
         }
@@ -165,7 +169,8 @@ fn draw(snapshot: &Snapshot, rights: &Rights, request: &GraphRequest) -> Option<
         let full = source.is_full() && target.is_full();
         let jobs = flow.jobs().filter(|job| full && told.may(*job));
         let read_by_text = full && snapshot.read_by_text(&target.asset.id).contains(&source.asset.id);
-        Some(GraphEdge { from, to, path, job: labels(edges, jobs).join(", "), read_by_text, on_path })
+        let (job, is_former) = (labels(edges, jobs).join(", "), flow.is_former());
+        Some(GraphEdge { from, to, path, job, read_by_text, is_former, on_path })
     });
     let drawn_edges = drawn_edges.collect();
     let asked = request.chosen.as_ref();

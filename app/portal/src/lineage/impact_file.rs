@@ -38,7 +38,7 @@ fn csv(rows: &[Reached]) -> Result<String> {
     Ok(Frame::new(columns.collect()).map_err(Error::fault)?.to_csv())
 }
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "hops",
     "asset",
     "title",
@@ -52,6 +52,7 @@ const NAMES: [&str; 13] = [
     "grants",
     "columns",
     "last_reported",
+    "former",
 ];
 
 /// What stands in a line, in the order of the names.
@@ -74,5 +75,6 @@ fn fields(row: &Reached) -> [String; NAMES.len()] {
         row.grants.to_string(),
         columns.join("; "),
         row.last_reported.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)).unwrap_or_default(),
+        if row.is_former { "former".to_owned() } else { String::new() },
     ]
 }

@@ -122,7 +122,7 @@ impl Numbers {
 }
 
 fn line(snapshot: &Snapshot, rights: &Rights, numbers: &Numbers, found: Found) -> Option<Reached> {
-    let Found { place: Place(hops, _, id), columns } = found;
+    let Found { place: Place(hops, _, id), columns, is_former } = found;
     let asset = snapshot.assets.get(&id)?;
     let offers = offers(snapshot, rights, &id);
     let products: BTreeMap<&str, &str> =
@@ -137,6 +137,7 @@ fn line(snapshot: &Snapshot, rights: &Rights, numbers: &Numbers, found: Found) -
         asset: asset.reference(),
         domain: snapshot.domain(&asset.domain),
         hops,
+        is_former,
         columns,
         owners: First::cut(owners.collect(), MOST_NAMED),
         products: First::cut(products.collect(), MOST_NAMED),

@@ -2,7 +2,7 @@
 //! only for the items of one part.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use lakeport_model::contracts::{CheckLine, CheckState};
@@ -63,6 +63,8 @@ impl Place {
 pub(super) struct Found {
     pub(super) place: Place,
     pub(super) columns: Vec<String>,
+    /// True where it is reached only over edges that are former.
+    pub(super) is_former: bool,
 }
 
 /// What a walk found, before anything is asked of the database.
@@ -166,6 +168,8 @@ struct Way<'a> {
     reached: Vec<(NodeId, u32)>,
     /// Along a column, what it is called on the way.
     along: ColumnReach<'a>,
+    /// Those that are reached without a former edge, where not all are.
+    live: Option<HashSet<NodeId>>,
     is_whole: bool,
     hit: Option<Hit>,
 }
@@ -177,11 +181,16 @@ fn along<'a>(sights: &Sights<'a>, focus: &Asset, column: &str, direction: Direct
         let message = format!("{} has no column of this name that you see.", focus.title);
         return Err(Error::invalid("column", message));
     }
-    let walk = |node| edges.column_reach(node, column, direction, MOST_HIT, &|node| sights.is_full(node));
-    let silent = ColumnReach { is_whole: true, ..ColumnReach::default() };
-    let along = edges.node(&focus.id).map_or(silent, walk);
+    let walk = |along_former: bool| {
+        let silent = ColumnReach { is_whole: true, ..ColumnReach::default() };
+        let full = |node| sights.is_full(node);
+        let walk = |node| edges.column_reach(node, column, direction, (MOST_HIT, along_former), &full);
+        edges.node(&focus.id).map_or(silent, walk)
+    };
+    let along = walk(true);
+    let live = (edges.has_former() && along.is_whole).then(|| walk(false).assets.into_keys().collect());
     let reached = along.assets.iter().map(|(node, (hops, _))| (*node, *hops)).collect();
-    Ok(Way { reached, is_whole: along.is_whole, along, hit: None })
+    Ok(Way { reached, is_whole: along.is_whole, along, live, hit: None })
 }
 
 /// What is made from the asset, or what it is made from. The way goes, as in the drawing, through all that the viewer may
@@ -191,9 +200,10 @@ fn around<'a>(sights: &Sights<'a>, focus: &Asset, direction: Direction) -> Way<'
     let node = edges.node(&focus.id);
     let reach = graph::reach(sights, node, direction, MOST_HIT);
     let hit = (direction == Direction::Downstream).then(|| graph::hit(sights, focus, &reach));
+    let live = graph::live(sights, node, direction, &reach);
     let seen = reach.nodes.iter().enumerate().filter(|(_, node)| sights.is_full(**node));
     let reached = seen.map(|(place, node)| (*node, reach.hops(place))).collect();
-    Way { reached, along: ColumnReach::default(), is_whole: reach.is_whole, hit }
+    Way { reached, along: ColumnReach::default(), live, is_whole: reach.is_whole, hit }
 }
 
 /// Listed and counted is only what the viewer sees in full.
@@ -206,7 +216,7 @@ fn walk(sights: &Sights, request: &ImpactRequest, after: Option<&Place>, limit: 
         Side::Downstream => Direction::Downstream,
         Side::Upstream => Direction::Upstream,
     };
-    let Way { reached, along, is_whole, hit } = match &request.column {
+    let Way { reached, along, live, is_whole, hit } = match &request.column {
         Some(column) => along(sights, focus, column, direction)?,
         None => around(sights, focus, direction),
     };
@@ -225,6 +235,7 @@ fn walk(sights: &Sights, request: &ImpactRequest, after: Option<&Place>, limit: 
             .assets
             .get(&node)
             .map_or_else(Vec::new, |(_, names)| names.iter().map(|name| (*name).to_owned()).collect()),
+        is_former: live.as_ref().is_some_and(|live| !live.contains(&node)),
     };
     // What is told of the whole list stands at its beginning.
     let promised = if request.side == Side::Upstream && after.is_none() {
@@ -284,6 +295,7 @@ mod tests {
             job: String::new(),
             columns: r#"[["x","x"]]"#.to_owned(),
             seen_at: DateTime::UNIX_EPOCH,
+            former_since: None,
         }
     }
 

@@ -16,7 +16,8 @@ const LONGEST_NODE: usize = 8_000;
 /// Most colons of a node id. Each is a place to cut, and each cut is looked up; of a column, each two of them.
 pub(super) const MOST_COLONS: usize = 64;
 
-/// The graph around `dataset:NAMESPACE:NAME`, up to `depth` hops both ways, as the viewer may see it.
+/// The graph around `dataset:NAMESPACE:NAME`, up to `depth` hops both ways, as the viewer may see it. Former edges are left
+/// out: Marquez knows none.
 ///
 /// # Errors
 /// Refused when the node id has another form or names no dataset.
@@ -85,14 +86,15 @@ fn draw(snapshot: &Snapshot, rights: &Rights, focus: &str, hops: usize) -> Value
     if let Some(focus) = edges.node(focus) {
         drawn.insert(focus);
         for direction in [Direction::Upstream, Direction::Downstream] {
-            for node in edges.reach(focus, direction, (hops, MOST_WALKED), &visible).nodes {
+            for node in edges.live_reach(focus, direction, (hops, MOST_WALKED), &visible).nodes {
                 drawn.insert(node);
                 shown.insert(edges.asset(node), Some(node));
             }
         }
     }
     let moved = shown.values().flatten().flat_map(|node| edges.edges_into(*node));
-    let moved = moved.filter(|(source, _)| drawn.contains(*source)).flat_map(|(_, flow)| flow.jobs());
+    let moved = moved.filter(|(source, flow)| drawn.contains(*source) && !flow.is_former());
+    let moved = moved.flat_map(|(_, flow)| flow.jobs());
     let moving: BTreeMap<&str, JobId> = moved.map(|job| (edges.job(job), job)).collect();
     let told = Told::new(edges, &visible);
     // The line between what the viewer sees stays, also where its job has no name for them.
@@ -107,9 +109,17 @@ fn draw(snapshot: &Snapshot, rights: &Rights, focus: &str, hops: usize) -> Value
         let Some(asset) = snapshot.assets.get(*id) else { continue };
         let id = dataset_id(asset);
         let mut used = Used::default();
-        let readers = node.iter().flat_map(|node| edges.readers(*node)).map(|job| (job, false));
-        let writers = node.iter().flat_map(|node| edges.writers(*node)).map(|job| (job, true));
-        let named = readers.chain(writers).filter_map(|(job, writes)| match untold.get(&job) {
+        let using = [Direction::Downstream, Direction::Upstream].into_iter().flat_map(|direction| {
+            let writes = direction == Direction::Upstream;
+            node.iter().flat_map(move |node| {
+                let former = edges.former_jobs(*node, direction);
+                edges
+                    .jobs_at(*node, direction)
+                    .filter(move |job| !former.contains(job))
+                    .map(move |job| (job, writes))
+            })
+        });
+        let named = using.filter_map(|(job, writes)| match untold.get(&job) {
             Some(name) => Some((name.as_str(), writes)),
             None => told.may(job).then(|| (edges.job(job), writes)),
         });

@@ -1,5 +1,6 @@
 //! Lineage: what data is made of, and who is hit when it changes.
 
+mod ageing;
 mod column;
 mod column_graph;
 mod edges;
@@ -12,6 +13,7 @@ mod job;
 mod marquez;
 mod sights;
 
+pub(crate) use ageing::{age_edges, has_edges_to_age};
 pub(crate) use column::beside_column;
 pub use column_graph::column_lineage;
 pub use edges::{Direction, Edge, Edges, EdgesBuilder, JobId, NodeId, Reach};

@@ -10,8 +10,9 @@ use lakeport_model::{DomainId, PushScope};
 use super::carry::Came;
 use super::shown::Wrong;
 use crate::actor::ServiceAccount;
-use crate::catalog::dashboards::sees;
+use crate::catalog::dashboards::{domain_of, sees};
 use crate::catalog::{Folder, FolderAsset, Rights, Sight, Snapshot, SourceFile, StatedDashboard};
+use crate::dashboards::format::Front;
 use crate::documents::{no_domain, taken};
 use crate::policy::{self, Authorized, PushDocument};
 use crate::standards::odcs::Contract;
@@ -354,7 +355,7 @@ impl<'a> Whose<'a> {
     /// The domain of a dashboard: what its text says, else that of its product, which has to be one of that domain.
     fn dashboard_domain(
         &self,
-        StatedDashboard { domain, product, .. }: &StatedDashboard,
+        StatedDashboard { front: Front { domain, product, .. }, .. }: &StatedDashboard,
     ) -> std::result::Result<String, (&'static str, String)> {
         let of_product = product.as_deref().and_then(|id| self.product_domain(id));
         let domain = self.stated(domain.as_deref().or(of_product.as_deref()))?;
@@ -391,10 +392,8 @@ impl<'a> Whose<'a> {
         };
         match &held.read {
             Ok(read) => {
-                let product = read.front.product.as_deref().and_then(|id| self.snapshot.products.get(id));
-                let of_product = product.map(|product| product.domain.as_str());
-                let domain = read.front.domain.as_deref().or(of_product).unwrap_or(of_asset);
-                self.held_in(domain, sees(self.snapshot, &self.rights, read))
+                let domain = domain_of(self.snapshot, id, read);
+                self.held_in(&domain, sees(self.snapshot, &self.rights, read))
             }
             Err(_) => self.held_in(of_asset, false),
         }

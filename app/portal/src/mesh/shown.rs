@@ -158,7 +158,13 @@ impl<'f> Stated<'f> {
         let key = (kind, id.to_owned());
         let old = published.texts.remove(&key).unwrap_or_default();
         let new = self.texts.get(&key).copied().unwrap_or_default();
-        Ok(if kind == DocumentKind::Term { beside_file(sees, old, new) } else { (old, new.to_owned()) })
+        Ok(match kind {
+            DocumentKind::Term => beside_file(sees, old, new),
+            DocumentKind::Dashboard if !documents::shows_dashboard(sees.snapshot, sees.rights, &old) => {
+                (String::new(), new.to_owned())
+            }
+            _ => (old, new.to_owned()),
+        })
     }
 }
 

@@ -34,7 +34,7 @@ use crate::policy::{self, Authorized, MoveClock, SeeAudit, decide};
 use crate::store::people as store;
 use crate::store::{Tx, notify, settings};
 use crate::text::capital;
-use crate::{Call, Clock, Ctx, Db, Error, Result, SystemClock};
+use crate::{Call, Clock, Ctx, Db, Error, Result, SystemClock, proposals};
 
 /// The setting that marks a database as the demo's.
 const DEMO: &str = "demo";
@@ -101,10 +101,15 @@ pub async fn shell(call: &Call) -> Result<Shell> {
     let mut tx = ctx.db.read().await?;
     let waiting = crate::access::waiting_for(&mut tx, call).await?;
     let unread = notify::unread(&mut tx, viewer.id).await?;
+    let proposals = proposals::waiting(&mut tx, call).await?.len();
+    let proposals = u32::try_from(proposals).unwrap_or(u32::MAX);
+    let has_proposed = crate::store::proposals::has_proposed(&mut tx, viewer.id).await?;
     Ok(Shell {
         viewer: viewer.clone(),
         to_decide: waiting.to_decide,
         to_review: waiting.to_review,
+        proposals,
+        has_proposed,
         unread: u32::try_from(unread).unwrap_or(0),
         sees_audit: decide(viewer, &SeeAudit.into()).allowed,
         demo: ctx.settings.demo.then(|| DemoShell {

@@ -54,6 +54,12 @@ pub enum Action {
     LowerClassification(LowerClassification),
     /// Say that something can be trusted, or withdraw that.
     Certify(Certify),
+    /// Propose a change to those who may publish it.
+    ProposeDocument(ProposeDocument),
+    /// Accept or decline what somebody proposed.
+    DecideProposal(DecideProposal),
+    /// Take back what one proposed.
+    WithdrawProposal(WithdrawProposal),
     /// See who published a document when, and its older texts.
     SeeHistory(SeeHistory),
     /// Move the demo's clock.
@@ -252,6 +258,29 @@ pub struct Certify {
     pub is_fresh: bool,
 }
 
+/// Propose a change to those who may publish it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposeDocument {
+    /// The domain that it belongs to.
+    pub domain: DomainId,
+}
+
+/// Accept or decline what somebody proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecideProposal {
+    /// The domain of what it is about.
+    pub domain: DomainId,
+    /// Who proposed it.
+    pub proposer: PersonId,
+}
+
+/// Take back what one proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithdrawProposal {
+    /// Who proposed it.
+    pub proposer: PersonId,
+}
+
 /// See who published a document when, and its older texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeeHistory {
@@ -278,7 +307,7 @@ macro_rules! actions {
 }
 
 actions! {
-    SeeProduct, SeeProductDetails, RequestAccess, DecideRequest, WithdrawRequest, ReviewGrant, SeeGrants, AnswerForOwnGrant, RunChecks, RelyOnContract, EndSubscription, SeeAudit, ManageTokens, RevokeToken, ManagePerson, ManageMember, PublishDocument, PushDocument, LowerClassification, Certify, SeeHistory, MoveClock,
+    SeeProduct, SeeProductDetails, RequestAccess, DecideRequest, WithdrawRequest, ReviewGrant, SeeGrants, AnswerForOwnGrant, RunChecks, RelyOnContract, EndSubscription, SeeAudit, ManageTokens, RevokeToken, ManagePerson, ManageMember, PublishDocument, PushDocument, LowerClassification, Certify, ProposeDocument, DecideProposal, WithdrawProposal, SeeHistory, MoveClock,
 }
 
 impl From<Values> for Action {

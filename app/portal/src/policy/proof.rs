@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use lakeport_model::PersonId;
 
 use super::action::{
-    AnswerForOwnGrant, DecideRequest, ManageMember, ManagePerson, ManageTokens, MoveClock, PublishDocument,
-    PushDocument, ReviewGrant, RevokeToken, RunChecks,
+    AnswerForOwnGrant, DecideProposal, DecideRequest, ManageMember, ManagePerson, ManageTokens, MoveClock,
+    ProposeDocument, PublishDocument, PushDocument, ReviewGrant, RevokeToken, RunChecks, WithdrawProposal,
 };
 use super::rules::{
     DailyChecks, DataChanged, NoAnswer, Operator, PublicData, Renewal, SignIn, TakeEvents, TokenExpiry,
@@ -78,6 +78,8 @@ steps! {
     RetireDocument,
     /// Give what is known of one asset to another.
     JoinAssets,
+    /// Say how a proposal ended.
+    SettleProposal,
 }
 
 macro_rules! allows {
@@ -104,6 +106,10 @@ allows! {
     Import => AddPerson, ManageMember, TakeEvents, JoinAssets, WriteDocument;
     PublishDocument => WriteDocument, RetireDocument;
     PushDocument => WriteDocument, RetireDocument;
+    // What is proposed is tried: written in a transaction that leaves nothing behind.
+    ProposeDocument => WriteDocument;
+    DecideProposal => SettleProposal;
+    WithdrawProposal => SettleProposal;
     WriteDocument => JoinAssets;
     TakeEvents => JoinAssets;
     DailyChecks => RunChecks;

@@ -440,3 +440,18 @@ fn nobody_lowers_a_classification_without_the_steward() {
         [of_others, of_others, "classification.fresh_steward", "classification.steward_needed"]
     );
 }
+
+#[test]
+fn members_propose_and_those_who_publish_decide() {
+    let propose = |domain: &str| rules(&ProposeDocument { domain: domain.into() }.into());
+    let of_others = "proposal.not_eligible";
+    assert_eq!(propose(DOMAIN), [of_others, "proposal.member", of_others, of_others]);
+    assert_eq!(propose("sales"), [of_others; 4]);
+    let decision =
+        |proposer| rules(&DecideProposal { domain: DOMAIN.into(), proposer: person(proposer) }.into());
+    let none = "publish.not_eligible";
+    assert_eq!(decision(9), [none, none, "publish.steward", "publish.owner"]);
+    assert_eq!(decision(1), ["proposal.own"; 4], "whatever they became since");
+    let withdraw = |proposer| rules(&WithdrawProposal { proposer: person(proposer) }.into());
+    assert_eq!((withdraw(1), withdraw(9)), (["proposal.proposer_withdraws"; 4], ["not_his_own"; 4]));
+}

@@ -325,7 +325,7 @@ fn graph(receive: &mut mpsc::Receiver<Lineage>) -> serde_json::Result<Edges> {
         match part {
             Lineage::Edges(part) => {
                 for row in serde_json::from_str::<Vec<StoredEdge<'_>>>(&part)? {
-                    edges.edge(&row.source, &row.target, &row.job, &row.columns);
+                    edges.edge(&row.source, &row.target, &row.job, &row.columns, row.former == 1);
                 }
             }
             Lineage::Uses(part) => {

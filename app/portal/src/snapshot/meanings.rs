@@ -50,9 +50,13 @@ impl Snapshot {
 
     /// Counts the columns of an asset that is put in.
     pub(super) fn count_meanings(&mut self, asset: &Asset) {
+        let own = Meanings::of(asset);
+        if own == Meanings::default() {
+            return;
+        }
         let domain: Arc<str> = asset.domain.as_str().into();
         let held = self.lookups.meanings_in.get(&domain).copied().unwrap_or_default();
-        self.lookups.meanings_in.insert(domain, held.with(Meanings::of(asset)));
+        self.lookups.meanings_in.insert(domain, held.with(own));
     }
 
     /// Does not count them any more.

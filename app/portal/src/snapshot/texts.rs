@@ -21,6 +21,7 @@ impl Snapshot {
             job: String::new(),
             columns: "[]".to_owned(),
             seen_at: DateTime::UNIX_EPOCH,
+            former_since: None,
         })
     }
 

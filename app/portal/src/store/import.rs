@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use lakeport_model::PersonId;
+use lakeport_model::retire::Retirable;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -12,7 +13,7 @@ use super::catalog::{AssetRow, DocumentRow, VersionRow};
 use super::lists::{list, rows_of_list, run_list};
 use super::people::Person;
 use super::stored::Moment;
-use super::{Tx, row, rows};
+use super::{Tx, proposals, row, rows};
 use crate::Result;
 use crate::policy::{Authorized, WriteDocument};
 
@@ -55,10 +56,11 @@ pub async fn assets(tx: &mut Tx, ids: &[&str]) -> Result<Vec<AssetRow>> {
 /// Adds or replaces assets; the moment one was first seen stays.
 pub async fn put_assets(
     tx: &mut Tx,
-    _proof: &Authorized<WriteDocument>,
+    proof: &Authorized<WriteDocument>,
     rows: &[AssetRow],
     at: DateTime<Utc>,
 ) -> Result<()> {
+    let owners: Vec<_> = rows.iter().map(|row| (row.id.as_str(), row.domain.as_str())).collect();
     let rows: Vec<_> = rows
         .iter()
         .map(|row| {
@@ -94,7 +96,7 @@ pub async fn put_assets(
         list(&rows)?,
         at
     )?;
-    Ok(())
+    proposals::keep_domains(tx, proof, Retirable::Asset, &owners).await
 }
 
 /// Where an asset's data flows to.
@@ -177,10 +179,11 @@ pub async fn products(tx: &mut Tx, ids: &[&str]) -> Result<Vec<DocumentRow>> {
 /// Adds or replaces products, each with its domain and its document.
 pub async fn put_products(
     tx: &mut Tx,
-    _proof: &Authorized<WriteDocument>,
+    proof: &Authorized<WriteDocument>,
     rows: &[(&str, &str, &str)],
     at: DateTime<Utc>,
 ) -> Result<()> {
+    let owners: Vec<_> = rows.iter().map(|(id, domain, _)| (*id, *domain)).collect();
     run_list!(
         tx,
         "INSERT INTO product (id, domain, document, created_at) \
@@ -190,7 +193,7 @@ pub async fn put_products(
         list(rows)?,
         at
     )?;
-    Ok(())
+    proposals::keep_domains(tx, proof, Retirable::Product, &owners).await
 }
 
 /// All versions of the contracts with one of these ids, of each in the order of its versions.
@@ -292,10 +295,11 @@ pub async fn terms(tx: &mut Tx, ids: &[&str]) -> Result<Vec<DocumentRow>> {
 /// Adds or replaces terms, each with its domain and its document.
 pub async fn put_terms(
     tx: &mut Tx,
-    _proof: &Authorized<WriteDocument>,
+    proof: &Authorized<WriteDocument>,
     rows: &[(&str, &str, &str)],
     at: DateTime<Utc>,
 ) -> Result<()> {
+    let owners: Vec<_> = rows.iter().map(|(id, domain, _)| (*id, *domain)).collect();
     run_list!(
         tx,
         "INSERT INTO term (id, domain, document, created_at) \
@@ -304,7 +308,7 @@ pub async fn put_terms(
         list(rows)?,
         at
     )?;
-    Ok(())
+    proposals::keep_domains(tx, proof, Retirable::Term, &owners).await
 }
 
 /// What is kept of a file that was imported.

@@ -1,5 +1,6 @@
 //! Lineage events as they came, and the edges they say.
 
+pub mod ageing;
 pub mod batch;
 
 use chrono::{DateTime, Utc};
@@ -29,6 +30,10 @@ pub struct EdgeRow {
     #[sqlx(try_from = "Moment")]
     #[serde(deserialize_with = "stored::old_moment")]
     pub seen_at: DateTime<Utc>,
+    /// Since when the runs of the job no longer draw it; never where no job was named.
+    #[sqlx(try_from = "Moment")]
+    #[serde(deserialize_with = "stored::moment")]
+    pub former_since: Option<DateTime<Utc>>,
 }
 
 /// Those of these edges (source, target, job) that are there.
@@ -36,7 +41,7 @@ pub async fn edges_like(tx: &mut Tx, keys: &[(&str, &str, &str)]) -> Result<Vec<
     rows_at_once!(
         tx,
         EdgeRow,
-        "edge.source, edge.target, edge.job, edge.columns, edge.seen_at",
+        "edge.source, edge.target, edge.job, edge.columns, edge.seen_at, edge.former_since",
         " CROSS JOIN lineage_edge AS edge WHERE edge.source = item.value ->> 0 AND edge.target = item.value ->> 1 \
          AND edge.job = item.value ->> 2",
         list(keys)?

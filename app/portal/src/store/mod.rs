@@ -24,6 +24,7 @@ pub mod personal;
 pub mod plans;
 #[cfg(test)]
 mod proofs;
+pub mod proposals;
 pub mod retired;
 pub mod revisions;
 pub mod settings;

@@ -51,6 +51,11 @@ const EXEMPT: &[(&str, &[&str], &str)] = &[
         ],
         "leases of jobs, and what they failed at",
     ),
+    (
+        "lineage/ageing.rs",
+        &["looked_at", "make_former", "forget_former"],
+        "edges that no run draws any more, as events with a proof say",
+    ),
     ("named.rs", &["note"], "what a document that is kept names"),
     ("notify.rs", &["insert", "insert_mail"], "messages about changes that had a proof"),
     ("notify.rs", &["settle", "read_about", "mark_read"], "what somebody has read in their own inbox"),

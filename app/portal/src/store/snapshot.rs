@@ -248,7 +248,7 @@ pub async fn edges_into(tx: &mut Tx, assets: &[String]) -> Result<Vec<EdgeRow>> 
     Ok(rows_of_list!(
         tx,
         EdgeRow,
-        "SELECT edge.source, edge.target, edge.job, edge.columns, edge.seen_at FROM ",
+        "SELECT edge.source, edge.target, edge.job, edge.columns, edge.seen_at, edge.former_since FROM ",
         " CROSS JOIN lineage_edge AS edge WHERE edge.target = item.value ->> 0 \
          ORDER BY edge.target, edge.source, edge.job",
         keys(assets)?

@@ -172,6 +172,11 @@ on_both! { demo =>
             assert_eq!((refused.kind, refused.rule), (ErrorKind::Forbidden, Some("publish.other_domain")), "{who}");
             let refused = refusal(publish(world, who, Some("collections"), 1, &renamed("Mine")).await);
             assert_eq!((refused.kind, refused.rule), (ErrorKind::Forbidden, Some("publish.not_eligible")), "{who}");
+            // A member of its domain proposes no change of it either, as they do of a product.
+            let call = call(&world.ctx, &world.viewer(who).await).await;
+            assert_eq!(refusal(documents::edit(&call, KIND, "collections", None).await), refused, "{who}");
+            let looked = check(world, who, Some("collections"), 1, &renamed("Mine")).await;
+            assert_eq!(refusal(looked), refused, "{who}");
         }
         assert_eq!(written(world).await, before);
         let erik = world.viewer("erik.sander").await;

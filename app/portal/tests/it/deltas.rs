@@ -307,12 +307,14 @@ async fn flow(tx: &mut Tx, dice: &mut Dice, now: chrono::DateTime<chrono::Utc>) 
         }
         return vec![asset(target)];
     }
+    let former_since = (!job.is_empty() && dice.coin()).then_some(now);
     let edge = |source: &str, columns: &str| EdgeRow {
         source: source.to_owned(),
         target: target.to_owned(),
         job: job.to_owned(),
         columns: columns.to_owned(),
         seen_at: now,
+        former_since,
     };
     let columns = dice.one(&["[]", r#"[["a","b"]]"#]);
     batch::put_edges(tx, &events(), &[edge(dice.one(&ASSETS), columns)]).await.expect("it is written");
@@ -375,6 +377,7 @@ fn dashboard(dice: &mut Dice) -> (&'static str, String) {
 
 on_both! { empty =>
     async fn what_is_held_is_always_what_a_whole_look_finds(world) {
+        let mut was_filled = false;
         for seed in 1..=3 {
             let mut dice = Dice(seed);
             for step in 0..CHANGES / 3 {
@@ -387,12 +390,12 @@ on_both! { empty =>
                 let anew = Ctx::new(world.ctx.db.clone(), world.clock.clone(), world.lake.clone(), settings());
                 let whole = anew.snapshot().await.expect("it is read");
                 assert_eq!(held.change, whole.change);
+                was_filled |= !held.assets.is_empty() && !held.members.is_empty();
                 let (held, whole) = (form(&held), form(&whole));
                 let differ = held.lines().zip(whole.lines()).find(|(held, whole)| held != whole);
                 assert!(held == whole, "seed {seed}, step {step}, {touched:?}: {differ:?}\n{held}\n{whole}");
             }
         }
-        let held = world.ctx.snapshot().await.expect("it follows");
-        assert!(!held.assets.is_empty() && !held.members.is_empty(), "the company is not empty");
+        assert!(was_filled, "the company is not always empty");
     }
 }

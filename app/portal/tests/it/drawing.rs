@@ -165,6 +165,7 @@ on_both! { demo =>
             job: String::new(),
             columns: "[]".to_owned(),
             seen_at: world.now(),
+            former_since: None,
         };
         let files = Operator::Command.proof().allows();
         let mut tx = world.ctx.db.write().await.expect("a transaction begins");
@@ -219,6 +220,7 @@ on_both! { demo =>
             job: String::new(),
             columns: "[]".to_owned(),
             seen_at: world.now(),
+            former_since: None,
         };
         let targets = (1..5_100).map(name).chain(["silver.fact_payments".to_owned()]);
         let edges: Vec<EdgeRow> = targets.map(edge).collect();

@@ -13,7 +13,7 @@ use crate::lineage::event;
 use crate::world::{World, call, file, on_both, refusal};
 
 const HIDDEN_TABLE: &str = "gold.receivables_ageing";
-const HEAD: &str = "hops,asset,title,kind,layer,domain,owners,products,contract_state,subscriptions,grants,columns,last_reported";
+const HEAD: &str = "hops,asset,title,kind,layer,domain,owners,products,contract_state,subscriptions,grants,columns,last_reported,former";
 
 pub(crate) fn wanted(asset: &str, side: Side) -> ImpactRequest {
     ImpactRequest { asset: asset.to_owned(), column: None, side, domain: None, page: PageRequest::default() }
@@ -343,7 +343,7 @@ on_both! { demo =>
         assert_eq!(name, "gold.sales_daily-revenue_eur-downstream.csv");
         let line = csv.lines().nth(1).expect("a line");
         assert!(line.starts_with("1,gold.sales_forecast,gold.sales_forecast,table,gold,"), "{line}");
-        let end = ",0,0,actual_eur; forecast_eur; lower_eur; upper_eur,2026-11-03T06:00:00Z";
+        let end = ",0,0,actual_eur; forecast_eur; lower_eur; upper_eur,2026-11-03T06:00:00Z,\"\"";
         assert!(line.ends_with(end), "{line}");
     }
 

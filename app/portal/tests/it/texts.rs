@@ -12,13 +12,13 @@ use crate::impact::wanted;
 use crate::lineage::{event, ids, request};
 use crate::world::{World, call, file, on_both};
 
-const ASSET: &str = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
+pub(crate) const ASSET: &str = "apiVersion: lakeport/v1\nkind: Assets\ndomain: controlling\nnamespace: lakehouse\nassets:\n\
                      - {id: closing, kind: dashboard, description: Closing of the month}\n";
 const HIDDEN_TABLE: &str = "gold.receivables_ageing";
 
 impl World {
     /// A dashboard whose text reads these tables.
-    async fn closing(&self, reads: &str) {
+    pub(crate) async fn closing(&self, reads: &str) {
         let text = format!(
             "---\ntitle: Month end\ndomain: controlling\nowner: a@b.example\nreads: [{reads}]\n---\n\nHello\n"
         );

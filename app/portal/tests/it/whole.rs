@@ -27,7 +27,7 @@ on_both! { empty =>
         for number in 0..6 {
             let columns = format!("[[\"{}\",\"d\"]]", "x".repeat(9_000_000));
             let (source, target, job) = (format!("from{number}"), "to".to_owned(), String::new());
-            let edge = EdgeRow { source, target, job, columns, seen_at: world.now() };
+            let edge = EdgeRow { source, target, job, columns, seen_at: world.now(), former_since: None };
             batch::put_edges(&mut tx, &proof, &[edge]).await.expect("it is written");
         }
         tx.commit_unrecorded("a test").await.expect("it lasts");
@@ -88,6 +88,7 @@ on_both! { empty =>
                 job,
                 columns: if number % 11 == 0 { r#"[["a \"b\"","c\\"]]"#.to_owned() } else { "[]".to_owned() },
                 seen_at: now,
+                former_since: None,
             });
             uses.push((name("job/", number % 900), name("used", number), number % 3 == 0));
         }

@@ -171,6 +171,7 @@ pub(crate) fn settings() -> Settings {
         required_hd: None,
         administrators: Vec::new(),
         leavers: Leavers::End,
+        former_days: 30,
     }
 }
 

@@ -4,10 +4,10 @@
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use crate::island;
-use crate::ui::{SingleKeys, by_id, is_typing, listen, on_enter_island};
+use crate::ui::{SingleKeys, by_id, is_checkbox, is_typing, listen, on_enter_island};
 
 /// The bar that fills with the rows that are chosen, and the switch for the keys. It shows once it works.
 #[island]
@@ -96,12 +96,6 @@ impl Asked {
 /// Keys in a text field write text; on a checkbox they are shortcuts.
 fn is_typing_text(event: &KeyboardEvent) -> bool {
     event.ctrl_key() || event.meta_key() || event.alt_key() || (is_typing(event) && !is_checkbox(event))
-}
-
-/// The event comes from a checkbox.
-fn is_checkbox(event: &Event) -> bool {
-    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-    input.is_some_and(|input| input.type_() == "checkbox")
 }
 
 fn boxes() -> Vec<HtmlInputElement> {

@@ -12,20 +12,35 @@ use super::live::{CHECK, LiveAsset};
 use super::typed::typed;
 use crate::api::Answer;
 use crate::api::assets::{AssetCheckShown, check_asset, edit_asset, new_asset};
-use crate::pages::{asset_href, crumbs, domain_href, page_id};
+use crate::pages::proposals::{change_words, lead, reason_help, send_words, settles};
+use crate::pages::{asset_href, crumbs, domain_href, page_id, page_query};
+use crate::query::Query;
 use crate::ui::{FieldError, Form, FormState, Hidden, Notice, PageHead, TextField, Tone, load};
 
 /// The calls of the form; the second only looks.
-const CALLS: [&str; 2] = ["/fn/publish_asset", CHECK];
+const CALLS: [&str; 3] = [PUBLISH, CHECK, PROPOSE];
+
+/// The call that publishes.
+const PUBLISH: &str = "/fn/publish_asset";
+
+/// The call that proposes.
+const PROPOSE: &str = "/fn/propose_asset";
+
+/// What stands below the field for the reason of whoever publishes.
+const REASON_HELP: &str = "What you change and for what, for those who read the history. It can stay empty, unless something is protected \
+                           less than before.";
 
 /// What stands where a check is shown, before there is one.
 const NOT_CHECKED: &str = "Press Check to see what is wrong and what it would change for people.";
 
-/// The page that changes what is said of an asset.
+/// The page that changes what is said of an asset; with `proposal` in the address it begins with the fields of that one.
 #[component]
 pub(crate) fn EditAssetPage() -> impl IntoView {
-    let id = page_id();
-    let editing = Resource::new(move || id.get(), |id| async move { checked(edit_asset(id).await?).await });
+    let (id, query) = (page_id(), page_query());
+    let editing = Resource::new(
+        move || (id.get(), Query::parse(&query.get()).get("proposal").map(ToOwned::to_owned)),
+        |(id, proposal)| async move { checked(edit_asset(id, proposal).await?).await },
+    );
     view! { <div class="page">{load(editing, |(editing, check)| content(&editing, check))}</div> }
 }
 
@@ -41,7 +56,7 @@ pub(crate) fn NewAssetPage() -> impl IntoView {
 /// The fields with a check of what was typed into them, where something was.
 async fn checked(editing: AssetEditing) -> Answer<(AssetEditing, Option<AssetCheckShown>)> {
     let form = FormState::of(&CALLS);
-    if !form.was_sent() {
+    if !form.was_sent() && editing.proposal.is_none() {
         return Ok((editing, None));
     }
     let (asset, domain) = (editing.id.clone().unwrap_or_default(), editing.domain.id.to_string());
@@ -60,7 +75,7 @@ fn content(editing: &AssetEditing, check: Option<AssetCheckShown>) -> AnyView {
     let form = FormState::of(&CALLS);
     let asset = editing.id.clone().map(AssetId::from);
     let title = match &asset {
-        Some(id) => format!("Change {id}"),
+        Some(id) => change_words(id.as_str(), editing.proposes),
         None => "New table or other asset".to_owned(),
     };
     let way = Way {
@@ -73,29 +88,38 @@ fn content(editing: &AssetEditing, check: Option<AssetCheckShown>) -> AnyView {
         None => (domain_href(&editing.domain.id), editing.domain.name.clone()),
     };
     let seen = form.typed("seen", editing.seen.as_str());
-    let is_missed = form.was_sent() && seen != editing.seen;
+    let is_missed = seen != editing.current;
     let meanwhile = asset.as_ref().filter(|_| is_missed).map(|id| meanwhile(&form, id, editing.newest));
-    let publish = publish(is_missed.then_some(editing));
+    let over = is_missed.then(|| editing.current.clone());
+    let (words, class) = send_words(editing.proposes, is_missed.then(|| over_words(editing.newest)));
+    let (proposal, proposes) = (editing.proposal.as_ref(), editing.proposes);
+    let lead = lead(&editing.domain, proposes, proposal);
+    let (settles, reason) =
+        (settles(&form, proposal), proposal.map(|proposal| proposal.reason.clone()).unwrap_or_default());
+    let action = if proposes { PROPOSE } else { PUBLISH };
     let (id, domain) = (editing.id.clone().unwrap_or_default(), editing.domain.id.to_string());
     let parts = parts(editing, &form, check);
     view! {
         <PageHead title=title crumbs=crumbs("Catalog", "/catalog", &way) misfit=form.was_sent() />
+        {lead}
         {meanwhile}
-        <Form action="/fn/publish_asset" class="stack min-w-0" id="writing" outcomes=true>
+        <Form action=action class="stack min-w-0" id="writing" outcomes=true>
             <Hidden name="asset" value=id />
             <Hidden name="domain" value=domain />
             <Hidden name="seen" value=seen />
+            {settles}
             {parts}
             <TextField
                 form=form
                 name="reason"
                 label="Why"
-                help="What you change and for what, for those who read the history. It can stay empty, unless something is protected less than before."
+                help=reason_help(proposes, REASON_HELP)
+                value=reason
                 maxlength="200"
                 class="max-w-3xl"
             />
             <div class="cluster">
-                {publish}
+                <button class=class type="submit" name=over.as_ref().map(|_| "over") value=over>{words}</button>
                 <button class="btn" type="submit" formaction=CHECK>"Check"</button>
                 <a class="btn" href=back>"Back to "{where_to}</a>
             </div>
@@ -145,7 +169,7 @@ fn parts(editing: &AssetEditing, form: &FormState, check: Option<AssetCheckShown
 
 /// The box that says that somebody has seen what a change means for people; hidden where nothing asks for it. What was ticked
 /// counts for the effects that stood there then, and not for others, nor for a text that somebody else has published since.
-fn consent(form: &FormState, needs_consent: bool, meaning: String) -> AnyView {
+pub(super) fn consent(form: &FormState, needs_consent: bool, meaning: String) -> AnyView {
     let is_asked = needs_consent || form.error("agreed").is_some();
     let ticked = form.error("seen").is_none() && form.chose("agreed", &meaning, false);
     view! {
@@ -181,7 +205,7 @@ fn meanwhile(form: &FormState, id: &AssetId, newest: u32) -> AnyView {
             </p>
         }
         .into_any(),
-        None => view! { <p>"Another text was published after you had begun."</p> }.into_any(),
+        None => view! { <p>"Another text was published after this was begun."</p> }.into_any(),
     };
     view! {
         <div class="mb-4">
@@ -198,23 +222,11 @@ fn meanwhile(form: &FormState, id: &AssetId, newest: u32) -> AnyView {
     .into_any()
 }
 
-/// The button that publishes; where a newer text would be lost, it says so.
-fn publish(over: Option<&AssetEditing>) -> AnyView {
-    match over {
-        Some(newer) => view! {
-            <button class="btn btn-error" type="submit" name="over" value=newer.seen.clone()>
-                {over_words(newer.newest)}
-            </button>
-        }
-        .into_any(),
-        None => view! { <button class="btn btn-primary" type="submit">"Publish"</button> }.into_any(),
-    }
-}
-
+/// A newer text whose place another one takes.
 fn over_words(newest: u32) -> String {
     match newest {
-        0 => "Publish over what is published now".to_owned(),
-        number => format!("Publish over revision {number}"),
+        0 => "what is published now".to_owned(),
+        number => format!("revision {number}"),
     }
 }
 
@@ -222,7 +234,6 @@ fn over_words(newest: u32) -> String {
 mod tests {
     use super::*;
     use crate::error::{ApiError, ErrorKind};
-    use crate::query::Query;
 
     #[test]
     fn what_was_typed_stands_in_the_fields_and_what_was_emptied_stays_empty() {
@@ -235,8 +246,11 @@ mod tests {
                 ..AssetText::default()
             },
             seen: "x".to_owned(),
+            current: "x".to_owned(),
             newest: 0,
             columns_elsewhere: None,
+            proposes: false,
+            proposal: None,
         };
         assert_eq!(text_of(&FormState::default(), &editing), editing.text);
         let error = ApiError::new(ErrorKind::Conflict, "It was changed.");
@@ -247,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_text_that_no_revision_keeps_is_written_over_under_its_own_words() {
-        assert_eq!(over_words(4), "Publish over revision 4");
-        assert_eq!(over_words(0), "Publish over what is published now");
+        assert_eq!(over_words(4), "revision 4");
+        assert_eq!(over_words(0), "what is published now");
     }
 }

@@ -26,6 +26,7 @@ use crate::pages::certify::{certified_badge, certify_fact, certify_link};
 use crate::pages::documents::new_href;
 use crate::pages::follow::follow_button;
 use crate::pages::glossary::terms_fact;
+use crate::pages::proposals::change_link;
 use crate::pages::retire::{banner, retire_link, retired_badge};
 use crate::pages::usage::read_by_fact;
 use crate::pages::{
@@ -170,9 +171,12 @@ fn content(
         let href = Query::default().and("asset", &asset.id).to(&begin);
         view! { <a class="btn btn-sm" href=href>"Write a contract"</a> }
     });
-    let change = asset.may_edit.then(|| {
-        view! { <a class="btn btn-sm" href=edit_href(&asset.id)>"Change"</a> }
+    let begin = asset.may_begin_dashboard.then(|| {
+        let begin = new_href(TextKind::Dashboard, &asset.domain.id);
+        let href = Query::default().and("asset", &asset.id).to(&begin);
+        view! { <a class="btn btn-sm" href=href>"Begin a dashboard"</a> }
     });
+    let change = change_link(edit_href(&asset.id), asset.may_edit, asset.may_propose);
     // Who sees the newest revision sees all of them. The commits of a table are its history here.
     let revisions = asset.newest.is_some().then(|| {
         view! { <a class="btn btn-sm" href=history_href(&asset.id)>"Revisions"</a> }
@@ -193,7 +197,7 @@ fn content(
             {asset.classification.map(|class| view! { <ClassificationBadge classification=class /> })}
             {badge}
             {certified}
-            <div class="page-actions">{follow}{revisions}{change}{write}{certify}{retire}{button}</div>
+            <div class="page-actions">{follow}{revisions}{change}{write}{begin}{certify}{retire}{button}</div>
         </PageHead>
         {retired}
         <div class="prose" inner_html=asset.about></div>

@@ -22,6 +22,7 @@ use crate::pages::certify::{certified_badge, certify_fact, certify_link};
 use crate::pages::documents::{ForgetDraft, edit_href, history_href, revision_href};
 use crate::pages::follow::follow_button;
 use crate::pages::glossary::terms_fact;
+use crate::pages::proposals::change_link;
 use crate::pages::retire::{banner, retire_link, retired_badge};
 use crate::pages::usage::read_by_fact;
 use crate::pages::{
@@ -119,9 +120,8 @@ fn document_links(product: &Product) -> AnyView {
     let history = product.sees_history.then(|| {
         view! { <a class="btn btn-sm" href=history_href(TextKind::Product, product.id.as_str())>"History"</a> }
     });
-    let change = product.may_edit.then(|| {
-        view! { <a class="btn btn-sm" href=edit_href(TextKind::Product, product.id.as_str())>"Change"</a> }
-    });
+    let edit = edit_href(TextKind::Product, product.id.as_str());
+    let change = change_link(edit, product.may_edit, product.may_propose);
     let retirement = product.retirement.as_ref();
     let retire = retire_link(Retirable::Product, product.id.as_str(), retirement, product.may_retire);
     // What is retired, or will be, is not certified any more.

@@ -223,6 +223,9 @@ mod tests {
             as_of: None,
             not_carried_out: Vec::new(),
             way: lakeport_model::catalog::Way::default(),
+            domain: lakeport_model::people::DomainRef { id: "finance".into(), name: "Finance".to_owned() },
+            may_edit: false,
+            sees_history: false,
             missing: Vec::new(),
             said: "1".to_owned(),
         }

@@ -2,7 +2,9 @@
 
 use lakeport_model::AssetId;
 use lakeport_model::dashboards::DashboardView;
+use lakeport_model::documents::TextKind;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::blocks::elements;
 use super::cards::ChartCards;
@@ -10,8 +12,10 @@ use super::filters::{RESET, filter, reset, reset_hash};
 use super::live::LiveDashboard;
 use super::said::{self, SAID};
 use crate::api;
+use crate::pages::documents::{ForgetDraft, edit_href, history_href};
 use crate::pages::{asset_href, crumbs, dashboard_href, page_id, page_query};
-use crate::ui::{NotCarriedOut, PageHead, load};
+use crate::query::Query;
+use crate::ui::{NotCarriedOut, PUBLISHED, PageHead, load};
 
 /// A dashboard's page.
 #[component]
@@ -26,6 +30,7 @@ pub(crate) fn DashboardPage() -> impl IntoView {
 
 fn content(id: String, view: DashboardView) -> AnyView {
     let path = dashboard_href(&id);
+    let links = document_links(&id, &view);
     let (said, hash) = (said::said(&view), view.said);
     let crumbs = crumbs("Dashboards", "/dashboards", &view.way);
     let reads = view.reads.into_iter().map(|table| {
@@ -48,7 +53,7 @@ fn content(id: String, view: DashboardView) -> AnyView {
     });
     view! {
         <div class="dashboard-head">
-            <PageHead title=view.title crumbs=crumbs />
+            <PageHead title=view.title crumbs=crumbs>{links}</PageHead>
             <div class="contents" id=SAID data-block=hash>{said}</div>
         </div>
         {filters}
@@ -60,4 +65,24 @@ fn content(id: String, view: DashboardView) -> AnyView {
         <ChartCards />
     }
     .into_any()
+}
+
+/// The ways to its revisions and to change its text; after it was published, no draft of it is kept.
+fn document_links(id: &str, view: &DashboardView) -> Option<AnyView> {
+    const KIND: TextKind = TextKind::Dashboard;
+    if !view.sees_history && !view.may_edit {
+        return None;
+    }
+    let search = use_location().search.get_untracked();
+    let is_published = Query::parse(&search).get("done").is_some_and(|done| done.starts_with(PUBLISHED));
+    let forget = (view.may_edit && is_published).then(|| {
+        view! { <ForgetDraft kind=KIND id=id.to_owned() domain=view.domain.id.to_string() /> }
+    });
+    let history = view.sees_history.then(|| {
+        view! { <a class="btn btn-sm" href=history_href(KIND, id)>"History"</a> }
+    });
+    let change = view.may_edit.then(|| {
+        view! { <a class="btn btn-sm" href=edit_href(KIND, id)>"Change"</a> }
+    });
+    Some(view! { <div class="page-actions">{forget}{history}{change}</div> }.into_any())
 }

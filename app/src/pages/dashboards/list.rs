@@ -16,8 +16,8 @@ pub(crate) fn DashboardsPage() -> impl IntoView {
 
 fn content(dashboards: Vec<DashboardLine>) -> AnyView {
     let list = if dashboards.is_empty() {
-        let text = "There is no dashboard that you may see. Dashboards are text files that are imported with \
-                    the catalog.";
+        let text = "There is no dashboard that you may see. Dashboards are texts: owners and stewards write them on \
+                    the page of their domain, or they are imported with the catalog.";
         view! { <Empty text=text href="/catalog" action="Search the catalog" /> }.into_any()
     } else {
         view! { <ul class="rowlist">{dashboards.into_iter().map(row).collect_view()}</ul> }.into_any()

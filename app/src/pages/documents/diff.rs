@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::ui::number;
 
 /// The lines of a comparison; what became of each stands before it as a sign.
-pub(super) fn comparison(lines: Vec<DiffLine>, is_cut: bool, caption: &'static str) -> AnyView {
+pub(crate) fn comparison(lines: Vec<DiffLine>, is_cut: bool, caption: &'static str) -> AnyView {
     let cut = is_cut.then(|| {
         view! { <p class="muted">"The comparison is too long to be shown whole: it stops here."</p> }
     });

@@ -62,6 +62,7 @@ fn subject(kind: TextKind, id: &str, domain: &str) -> String {
         _ if !id.is_empty() => format!("{kind} {id}"),
         TextKind::Product => format!("domain {domain}"),
         TextKind::Contract => format!("new-contract {domain}"),
+        TextKind::Dashboard => format!("new-dashboard {domain}"),
     }
 }
 
@@ -174,6 +175,9 @@ mod tests {
         assert_ne!(place(2, "r", "product a"), place(1, "r", "product a 2"));
         let subjects =
             TextKind::ALL.iter().flat_map(|kind| [subject(*kind, "a", "b"), subject(*kind, "", "b")]);
-        assert_eq!(subjects.collect::<Vec<_>>(), ["product a", "domain b", "contract a", "new-contract b"]);
+        assert_eq!(
+            subjects.collect::<Vec<_>>(),
+            ["product a", "domain b", "contract a", "new-contract b", "dashboard a", "new-dashboard b"]
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The text of a product or a contract is changed, or a new one is written: checked while it is typed, published with a reason.
+//! The text of a product, a contract or a dashboard is changed, or a new one is written: checked while it is typed, published with a reason.
 
 use lakeport_model::ProductId;
 use lakeport_model::catalog::Way;
@@ -8,8 +8,12 @@ use leptos::prelude::*;
 use super::live::{LiveCheck, check_call};
 use super::{document_href, revision_href};
 use crate::api::Answer;
-use crate::api::documents::{CheckShown, check_text, edit_contract, edit_product, new_contract, new_product};
+use crate::api::documents::{
+    CheckShown, check_text, edit_contract, edit_dashboard, edit_product, new_contract, new_dashboard,
+    new_product,
+};
 use crate::error::ApiError;
+use crate::pages::proposals::{change_words, lead, reason_help, send_words, settles};
 use crate::pages::{crumb, crumbs, domain_href, page_id, page_query};
 use crate::query::Query;
 use crate::ui::{
@@ -22,18 +26,25 @@ fn publish_call(kind: TextKind) -> &'static str {
     match kind {
         TextKind::Product => "/fn/publish_product",
         TextKind::Contract => "/fn/publish_contract",
+        TextKind::Dashboard => "/fn/publish_dashboard",
     }
 }
 
-/// The form as it was sent, to be published or to be looked at.
+/// The call that proposes a product; nothing else is proposed as a text.
+const PROPOSE: &str = "/fn/propose_product";
+
+/// The field for the id of a new dashboard.
+const NEW_ID: &str = "new_id";
+
+/// The form as it was sent: to be published, to be looked at or to be proposed.
 fn sent(kind: TextKind) -> FormState {
-    FormState::of(&[publish_call(kind), check_call(kind)])
+    FormState::of(&[publish_call(kind), check_call(kind), PROPOSE])
 }
 
 /// What stands where a check is shown, before there is one.
 const NOT_CHECKED: &str = "Press Check to see what is wrong with the text and what it would change.";
 
-/// The page that changes a product; with `revision` in the address it begins with the text of that one.
+/// The page that changes a product; with `revision` or `proposal` in the address it begins with the text of that one.
 #[component]
 pub(crate) fn EditProductPage() -> impl IntoView {
     edit_page(TextKind::Product)
@@ -45,18 +56,29 @@ pub(crate) fn EditContractPage() -> impl IntoView {
     edit_page(TextKind::Contract)
 }
 
+/// The page that changes a dashboard.
+#[component]
+pub(crate) fn EditDashboardPage() -> impl IntoView {
+    edit_page(TextKind::Dashboard)
+}
+
 fn edit_page(kind: TextKind) -> AnyView {
     let (id, query) = (page_id(), page_query());
     let editing = Resource::new(
-        move || (id.get(), Query::parse(&query.get()).get("revision").map(ToOwned::to_owned)),
-        move |(id, revision)| async move {
+        move || {
+            let query = Query::parse(&query.get());
+            let part = |name: &str| query.get(name).map(ToOwned::to_owned);
+            (id.get(), part("revision"), part("proposal"))
+        },
+        move |(id, revision, proposal)| async move {
             let revision = match revision {
                 Some(text) => Some(text.parse::<u32>().map_err(|_| ApiError::not_found("revision"))?),
                 None => None,
             };
             let editing = match kind {
-                TextKind::Product => edit_product(id, revision).await?,
+                TextKind::Product => edit_product(id, revision, proposal).await?,
                 TextKind::Contract => edit_contract(id, revision).await?,
+                TextKind::Dashboard => edit_dashboard(id, revision).await?,
             };
             checked(editing).await
         },
@@ -76,6 +98,12 @@ pub(crate) fn NewContractPage() -> impl IntoView {
     new_page(TextKind::Contract)
 }
 
+/// The page for a new dashboard of the domain in the address; with `asset` behind it, one of that table.
+#[component]
+pub(crate) fn NewDashboardPage() -> impl IntoView {
+    new_page(TextKind::Dashboard)
+}
+
 fn new_page(kind: TextKind) -> AnyView {
     let (domain, query) = (page_id(), page_query());
     let editing = Resource::new(
@@ -84,6 +112,7 @@ fn new_page(kind: TextKind) -> AnyView {
             let editing = match kind {
                 TextKind::Product => new_product(domain).await?,
                 TextKind::Contract => new_contract(domain, asset).await?,
+                TextKind::Dashboard => new_dashboard(domain, asset).await?,
             };
             checked(editing).await
         },
@@ -91,16 +120,18 @@ fn new_page(kind: TextKind) -> AnyView {
     view! { <div class="page">{load(editing, |(editing, check)| content(&editing, check))}</div> }.into_any()
 }
 
-/// The text with its check, where it is another than what is published: one that was typed, or that of an older revision.
+/// The text with its check, where it is another than what is published: one that was typed, or that of an older revision or
+/// a proposal.
 async fn checked(editing: Editing) -> Answer<(Editing, Option<CheckShown>)> {
     let form = sent(editing.kind);
-    if !form.was_sent() && !editing.is_older {
+    if !form.was_sent() && !editing.is_older && editing.proposal.is_none() {
         return Ok((editing, None));
     }
     let (id, text) = (editing.id.clone().unwrap_or_default(), form.typed("text", editing.text.as_str()));
     let base = form.typed("base", editing.base.to_string()).parse().unwrap_or_default();
+    let new_id = form.typed(NEW_ID, editing.new_id.clone().unwrap_or_default());
     // Where it cannot be checked, the form says why it was refused.
-    let check = check_text(editing.kind, id, base, text).await.ok();
+    let check = check_text(editing.kind, (id, new_id), base, text).await.ok();
     Ok((editing, check))
 }
 
@@ -111,24 +142,29 @@ fn way(editing: &Editing) -> Vec<(String, String)> {
     if let Some(id) = &editing.id {
         match editing.kind {
             TextKind::Product => way.product = Some((ProductId::from(id.as_str()), editing.name.clone())),
-            TextKind::Contract => {
+            TextKind::Contract | TextKind::Dashboard => {
                 own = Some(crumb(editing.name.as_str(), document_href(editing.kind, id)));
             }
         }
     }
-    crumbs("Catalog", "/catalog", &way).into_iter().chain(own).collect()
+    let (list, href) = match editing.kind {
+        TextKind::Product | TextKind::Contract => ("Catalog", "/catalog"),
+        TextKind::Dashboard => ("Dashboards", "/dashboards"),
+    };
+    crumbs(list, href, &way).into_iter().chain(own).collect()
 }
 
 fn content(editing: &Editing, check: Option<CheckShown>) -> AnyView {
     let (kind, form) = (editing.kind, sent(editing.kind));
     let title = match &editing.id {
-        Some(_) => format!("Change {}", editing.name),
+        Some(_) => change_words(&editing.name, editing.proposes),
         None => format!("New {kind}"),
     };
     let opened = use_context::<Now>().map(|now| moment_words(now.0)).unwrap_or_default();
     let (id, domain) = (editing.id.clone().unwrap_or_default(), editing.domain.id.to_string());
     view! {
         <PageHead title=title crumbs=way(editing) misfit=form.was_sent() />
+        {lead(&editing.domain, editing.proposes, editing.proposal.as_ref())}
         <LiveCheck kind=kind id=id domain=domain opened=opened again=form.was_sent() />
         <div class="writing">
             {text_form(editing, &form)}
@@ -140,7 +176,7 @@ fn content(editing: &Editing, check: Option<CheckShown>) -> AnyView {
 
 fn text_form(editing: &Editing, form: &FormState) -> AnyView {
     let base = form.typed("base", editing.base.to_string());
-    let missed = form.was_sent().then(|| missed(editing, &base)).flatten();
+    let missed = missed(editing, &base);
     let typed = form.typed("text", editing.text.as_str());
     let text = area_text(&typed);
     let invalid = form.invalid("text");
@@ -149,27 +185,25 @@ fn text_form(editing: &Editing, form: &FormState) -> AnyView {
     let (from_files, patch) = from_files(editing).unzip();
     let (kind, id, form) = (editing.kind, editing.id.clone().unwrap_or_default(), form.clone());
     let notice = missed.map(|newest| meanwhile(editing, newest, &typed));
-    let publish = match missed {
-        Some(newest) => {
-            let label = format!("Publish over revision {}", newest.number);
-            view! {
-                <button class="btn btn-error" type="submit" name="over" value=newest.number.to_string()>
-                    {label}
-                </button>
-            }
-            .into_any()
-        }
-        None => view! { <button class="btn btn-primary" type="submit">"Publish"</button> }.into_any(),
-    };
+    let new_id = editing.new_id.as_deref().map(|new_id| id_field(&form, new_id));
+    let over = missed.map(|newest| format!("revision {}", newest.number));
+    let (words, class) = send_words(editing.proposes, over);
+    let over = missed.map(|newest| newest.number.to_string());
+    let (proposal, proposes) = (editing.proposal.as_ref(), editing.proposes);
+    let (settles, reason) =
+        (settles(&form, proposal), proposal.map(|proposal| proposal.reason.clone()).unwrap_or_default());
+    let action = if proposes { PROPOSE } else { publish_call(kind) };
     let (back, where_to) = match &editing.id {
         Some(id) => (document_href(kind, id), editing.name.clone()),
         None => (domain_href(&editing.domain.id), editing.domain.name.clone()),
     };
     view! {
-        <Form action=publish_call(kind) class="stack min-w-0" id="writing" outcomes=true>
+        <Form action=action class="stack min-w-0" id="writing" outcomes=true>
             <Hidden name="kind" value=kind.to_string() />
             <Hidden name="id" value=id />
             <Hidden name="base" value=base />
+            {settles}
+            {new_id}
             <Field name="text" label="Text" help=help form=form.clone()>
                 <textarea
                     class="textarea writing-text w-full"
@@ -193,18 +227,36 @@ fn text_form(editing: &Editing, form: &FormState) -> AnyView {
                 form=form
                 name="reason"
                 label="Why"
-                help="What you change and for what, for those who read the history. It can stay empty."
+                help=reason_help(proposes, "What you change and for what, for those who read the history. It can stay empty.")
+                value=reason
                 maxlength="200"
                 control="input w-full"
             />
             {from_files}
             <div class="cluster">
-                {publish}
+                <button class=class type="submit" name=over.as_ref().map(|_| "over") value=over>{words}</button>
                 <button class="btn" type="submit" formaction=check_call(kind)>"Check"</button>
                 {patch}
                 <a class="btn" href=back>"Back to "{where_to}</a>
             </div>
         </Form>
+    }
+    .into_any()
+}
+
+/// The field for the id of a new dashboard.
+fn id_field(form: &FormState, new_id: &str) -> AnyView {
+    view! {
+        <TextField
+            form=form.clone()
+            name=NEW_ID
+            label="Id"
+            help="The dashboard's address, and the name of its file in exports. It stays."
+            value=new_id.to_owned()
+            required=true
+            maxlength="100"
+            control="input w-full"
+        />
     }
     .into_any()
 }
@@ -222,18 +274,23 @@ fn help(kind: TextKind, is_new: bool) -> &'static str {
         (TextKind::Contract, false) => {
             "YAML, as the Open Data Contract Standard has it. Under another version number it is a version of its own; the others stay."
         }
+        (TextKind::Dashboard, _) => {
+            "Front matter in YAML between two lines ---, then Markdown with queries, charts and tables in fences."
+        }
     }
 }
 
 /// Where a document came from files: what becomes of a change, and the button for a patch of its file.
 fn from_files(editing: &Editing) -> Option<(AnyView, AnyView)> {
-    if !is_of_files(editing) {
+    // Whoever publishes it puts it into the file.
+    if !is_of_files(editing) || editing.proposes {
         return None;
     }
     let kind = editing.kind;
     let ending = match kind {
         TextKind::Product => ".odps.yaml",
         TextKind::Contract => ".odcs.yaml",
+        TextKind::Dashboard => ".md",
     };
     let come = format!(
         "This {kind} comes from files. A change here is kept, and the next import or push of another text is refused until both \
@@ -296,7 +353,7 @@ fn meanwhile(editing: &Editing, newest: &RevisionLine, typed: &str) -> AnyView {
     view! {
         <Notice tone=Tone::Warn>
             <p>
-                "Revision "{number}" was published by "{who}" "<Moment at=at />", after you had begun. "{see}
+                "Revision "{number}" was published by "{who}" "<Moment at=at />", after this was begun. "{see}
             </p>
             <p class="mt-2">{lost}</p>
         </Notice>
@@ -351,12 +408,15 @@ mod tests {
         Editing {
             kind: TextKind::Product,
             id: Some("sales".to_owned()),
+            new_id: None,
             name: "Sales".to_owned(),
             domain: DomainRef { id: "finance".into(), name: "Finance".to_owned() },
             text: String::new(),
             base,
             newest: newest.map(line),
             is_older: false,
+            proposes: false,
+            proposal: None,
         }
     }
 

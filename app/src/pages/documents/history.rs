@@ -1,4 +1,4 @@
-//! The revisions of a document, and what each of them changed. Products and contracts have their pages here; others lend their
+//! The revisions of a document, and what each of them changed. Products, contracts and dashboards have their pages here; others lend their
 //! address.
 
 use lakeport_model::catalog::Way;
@@ -11,7 +11,10 @@ use leptos_router::hooks::use_params_map;
 use super::diff::comparison;
 use super::document_href;
 use crate::api::Answer;
-use crate::api::documents::{contract_history, contract_revision, product_history, product_revision};
+use crate::api::documents::{
+    contract_history, contract_revision, dashboard_history, dashboard_revision, product_history,
+    product_revision,
+};
 use crate::error::ApiError;
 use crate::pages::{crumb, crumbs, page_id, page_query, publisher};
 use crate::query::Query;
@@ -41,7 +44,7 @@ impl Described {
     }
 }
 
-/// A product or a contract and the way to it.
+/// A product, a contract or a dashboard and the way to it.
 fn described(kind: TextKind, id: &str, name: &str, domain: &DomainRef) -> Described {
     let href = document_href(kind, id);
     let mut way = Way { domain: Some(domain.clone()), ..Way::default() };
@@ -54,6 +57,11 @@ fn described(kind: TextKind, id: &str, name: &str, domain: &DomainRef) -> Descri
             let mut crumbs = crumbs("Catalog", "/catalog", &way);
             crumbs.push(crumb(name, href.as_str()));
             Described { label: "Contract", href, crumbs }
+        }
+        TextKind::Dashboard => {
+            let mut crumbs = crumbs("Dashboards", "/dashboards", &way);
+            crumbs.push(crumb(name, href.as_str()));
+            Described { label: "Dashboard", href, crumbs }
         }
     }
 }
@@ -70,6 +78,12 @@ pub(crate) fn ContractHistoryPage() -> impl IntoView {
     history_page(TextKind::Contract)
 }
 
+/// All revisions of a dashboard, the newest first.
+#[component]
+pub(crate) fn DashboardHistoryPage() -> impl IntoView {
+    history_page(TextKind::Dashboard)
+}
+
 fn history_page(kind: TextKind) -> AnyView {
     let (id, query) = (page_id(), page_query());
     let history = Resource::new(
@@ -79,6 +93,7 @@ fn history_page(kind: TextKind) -> AnyView {
             match kind {
                 TextKind::Product => product_history(id, page).await,
                 TextKind::Contract => contract_history(id, page).await,
+                TextKind::Dashboard => dashboard_history(id, page).await,
             }
         },
     );
@@ -160,6 +175,12 @@ pub(crate) fn ContractRevisionPage() -> impl IntoView {
     revision_page(TextKind::Contract)
 }
 
+/// One revision of a dashboard.
+#[component]
+pub(crate) fn DashboardRevisionPage() -> impl IntoView {
+    revision_page(TextKind::Dashboard)
+}
+
 fn revision_page(kind: TextKind) -> AnyView {
     let (id, params) = (page_id(), use_params_map());
     let revision = Resource::new(
@@ -169,6 +190,7 @@ fn revision_page(kind: TextKind) -> AnyView {
             match kind {
                 TextKind::Product => product_revision(id, number).await,
                 TextKind::Contract => contract_revision(id, number).await,
+                TextKind::Dashboard => dashboard_revision(id, number).await,
             }
         },
     );

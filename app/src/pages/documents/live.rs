@@ -20,6 +20,7 @@ pub(super) fn check_call(kind: TextKind) -> &'static str {
     match kind {
         TextKind::Product => "/fn/check_product",
         TextKind::Contract => "/fn/check_contract",
+        TextKind::Dashboard => "/fn/check_dashboard",
     }
 }
 
@@ -65,7 +66,7 @@ pub(crate) fn LiveCheck(
             if let (true, Some(area)) = (is_within(&event, "#reason"), text_area()) {
                 return desk.keep(&area, false);
             }
-            if !is_within(&event, "#text") {
+            if !is_within(&event, "#text, #new_id") {
                 return;
             }
             let stay = Stay::now();
@@ -278,9 +279,10 @@ impl Desk {
     /// Asks what would become of the text, and shows it if that is still the text then.
     fn check(self, text: String) {
         let (kind, id, stay) = (self.kind, self.id.get_value(), Stay::now());
+        let named = new_id();
         spawn_local(async move {
-            let found = check_text(kind, id, base(), text.clone()).await;
-            let is_same = text_area().is_some_and(|area| area.value() == text);
+            let found = check_text(kind, (id, named.clone()), base(), text.clone()).await;
+            let is_same = text_area().is_some_and(|area| area.value() == text) && new_id() == named;
             if Stay::now() != stay || !is_same {
                 return;
             }
@@ -306,6 +308,11 @@ fn text_area() -> Option<HtmlTextAreaElement> {
 /// The field for the reason.
 fn reason_field() -> Option<HtmlInputElement> {
     by_id("reason")
+}
+
+/// What stands in the field for the id of a new dashboard; other forms have none.
+fn new_id() -> String {
+    by_id::<HtmlInputElement>("new_id").map(|field| field.value()).unwrap_or_default()
 }
 
 /// A text that the browser put back in its field gets its reason back, too.

@@ -5,17 +5,25 @@ use leptos::prelude::*;
 
 use super::{history_href, term_href};
 use crate::api::glossary::{edit_term, new_term};
-use crate::pages::{crumb, domain_href, page_id};
+use crate::pages::proposals::{change_words, lead, reason_help, send_words, settles};
+use crate::pages::{crumb, domain_href, page_id, page_query};
+use crate::query::Query;
 use crate::ui::{Form, FormState, Hidden, Notice, PageHead, TextArea, TextField, Tone, load};
 
-/// The call of the form.
-const CALL: &str = "/fn/publish_term";
+/// The call that publishes.
+const PUBLISH: &str = "/fn/publish_term";
 
-/// The page that changes a term.
+/// The call that proposes.
+const PROPOSE: &str = "/fn/propose_term";
+
+/// The page that changes a term; with `proposal` in the address it begins with the text of that one.
 #[component]
 pub(crate) fn EditTermPage() -> impl IntoView {
-    let id = page_id();
-    let editing = Resource::new(move || id.get(), edit_term);
+    let (id, query) = (page_id(), page_query());
+    let editing = Resource::new(
+        move || (id.get(), Query::parse(&query.get()).get("proposal").map(ToOwned::to_owned)),
+        |(id, proposal)| edit_term(id, proposal),
+    );
     view! { <div class="page">{load(editing, content)}</div> }
 }
 
@@ -28,36 +36,46 @@ pub(crate) fn NewTermPage() -> impl IntoView {
 }
 
 fn content(editing: TermEditing) -> AnyView {
-    let TermEditing { id, domain, text, base } = editing;
-    let form = FormState::of(&[CALL]);
+    let TermEditing { id, domain, text, base, newest, proposes, proposal } = editing;
+    let form = FormState::of(&[PUBLISH, PROPOSE]);
     let glossary = crumb("Glossary", "/glossary");
     // The way there is the way back.
     let (title, back) = match &id {
-        Some(id) => (format!("Change {}", text.name), crumb(text.name.clone(), term_href(id))),
+        Some(id) => (change_words(&text.name, proposes), crumb(text.name.clone(), term_href(id))),
         None => ("New term".to_owned(), crumb(domain.name.clone(), domain_href(&domain.id))),
     };
     let (where_to, href) = back.clone();
     let written_on = form.typed("base", base.to_string());
-    let is_missed = form.was_sent() && is_missed(&written_on, base);
-    let meanwhile = id.as_deref().filter(|_| is_missed).map(|id| meanwhile(&form, id, base));
+    let is_missed = is_missed(&written_on, newest);
+    let meanwhile = id.as_deref().filter(|_| is_missed).map(|id| meanwhile(&form, id, newest));
+    let lead = lead(&domain, proposes, proposal.as_ref());
+    let settles = settles(&form, proposal.as_ref());
+    let reason = proposal.map(|proposal| proposal.reason).unwrap_or_default();
+    let over = is_missed.then(|| newest.to_string());
+    let (words, class) = send_words(proposes, over.as_ref().map(|base| format!("revision {base}")));
+    let action = if proposes { PROPOSE } else { PUBLISH };
     view! {
         <PageHead title=title crumbs=vec![glossary, back] />
+        {lead}
         {meanwhile}
-        <Form action=CALL class="stack min-w-0 max-w-3xl" id="writing" outcomes=true>
+        <Form action=action class="stack min-w-0 max-w-3xl" id="writing" outcomes=true>
             <Hidden name="id" value=id.clone().unwrap_or_default() />
             <Hidden name="domain" value=domain.id.to_string() />
             <Hidden name="base" value=written_on />
+            {settles}
             {fields(&form, text, id.is_none())}
             <TextField
                 form=form
                 name="reason"
                 label="Why"
-                help="What you change and for what, for those who read the history. It can stay empty."
+                help=reason_help(proposes, "What you change and for what, for those who read the history. It can stay empty.")
+                value=reason
+                required=proposes
                 maxlength="200"
                 control="input w-full"
             />
             <div class="cluster">
-                {publish(is_missed.then_some(base))}
+                <button class=class type="submit" name=over.as_ref().map(|_| "over") value=over>{words}</button>
                 <a class="btn" href=href>"Back to "{where_to}</a>
             </div>
         </Form>
@@ -163,7 +181,7 @@ fn meanwhile(form: &FormState, id: &str, newest: u32) -> AnyView {
             </p>
         }
         .into_any(),
-        None => view! { <p>"Revision "{newest}" was published after you had begun."</p> }.into_any(),
+        None => view! { <p>"Revision "{newest}" was published after this was begun."</p> }.into_any(),
     };
     view! {
         <div class="mb-4">
@@ -178,19 +196,6 @@ fn meanwhile(form: &FormState, id: &str, newest: u32) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// The button that publishes; where a newer revision would be lost, it says so.
-fn publish(over: Option<u32>) -> AnyView {
-    match over {
-        Some(newest) => view! {
-            <button class="btn btn-error" type="submit" name="over" value=newest.to_string()>
-                {format!("Publish over revision {newest}")}
-            </button>
-        }
-        .into_any(),
-        None => view! { <button class="btn btn-primary" type="submit">"Publish"</button> }.into_any(),
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::{edit_href, history_href, terms_fact};
 use crate::api::glossary::term;
+use crate::pages::proposals::change_link;
 use crate::pages::retire::{banner, retire_link, retired_badge};
 use crate::pages::{asset_href, column_href, crumb, domain_href, page_id, product_href, publisher};
 use crate::ui::{Fact, Moment, PageHead, load};
@@ -23,11 +24,20 @@ fn content(page: Term) -> AnyView {
     let retired = banner(Retirable::Term, &page.term.id, page.retirement.as_ref(), page.may_retire);
     let retire = retire_link(Retirable::Term, &page.term.id, page.retirement.as_ref(), page.may_retire);
     let badge = retired_badge(page.retirement.as_ref());
-    let Term { term, domain, definition, synonyms, related, columns, products, newest, may_publish, .. } =
-        page;
-    let change = may_publish.then(|| {
-        view! { <a class="btn btn-sm" href=edit_href(&term.id)>"Change"</a> }
-    });
+    let Term {
+        term,
+        domain,
+        definition,
+        synonyms,
+        related,
+        columns,
+        products,
+        newest,
+        may_publish,
+        may_propose,
+        ..
+    } = page;
+    let change = change_link(edit_href(&term.id), may_publish, may_propose);
     // Who sees the newest revision sees all of them.
     let history = newest.is_some().then(|| {
         view! { <a class="btn btn-sm" href=history_href(&term.id)>"History"</a> }

@@ -80,10 +80,11 @@ fn arrow(id: &'static str, class: &'static str) -> impl IntoView {
 }
 
 fn edge(edge: &GraphEdge) -> AnyView {
-    let (class, arrow) = if edge.on_path {
-        ("lineage-edge on-path", "url(#lineage-arrow-lit)")
-    } else {
-        ("lineage-edge", "url(#lineage-arrow)")
+    let (class, arrow) = match (edge.on_path, edge.is_former) {
+        (true, false) => ("lineage-edge on-path", "url(#lineage-arrow-lit)"),
+        (true, true) => ("lineage-edge on-path is-former", "url(#lineage-arrow-lit)"),
+        (false, false) => ("lineage-edge", "url(#lineage-arrow)"),
+        (false, true) => ("lineage-edge is-former", "url(#lineage-arrow)"),
     };
     let (path, known_from) = (edge.path.clone(), edge.known_from());
     view! {

@@ -26,6 +26,8 @@ enum Mark {
     More,
     /// The arrows.
     Arrow,
+    /// The dashes of former connections.
+    Former,
 }
 
 /// The marks of a drawing, in the order of the legend.
@@ -46,6 +48,7 @@ fn marks(request: &GraphRequest, graph: &Graph) -> Vec<Mark> {
         .chain(path)
         .chain(has_more(graph).then_some(Mark::More))
         .chain((!graph.edges.is_empty()).then_some(Mark::Arrow))
+        .chain(graph.edges.iter().any(|edge| edge.is_former).then_some(Mark::Former))
         .collect()
 }
 
@@ -84,9 +87,12 @@ fn entry(mark: &Mark) -> AnyView {
         }
         Mark::Middle { told: false } => (framed("lineage-node is-middle", None), "in the middle".to_owned()),
         Mark::Told => (framed("lineage-node is-told", None), "told about beside the drawing".to_owned()),
-        Mark::Path(column) => (line(), format!("path of the column {column}")),
+        Mark::Path(column) => (line("lineage-edge on-path"), format!("path of the column {column}")),
         Mark::More => (framed("lineage-node is-more", None), "+ opens what is not drawn yet".to_owned()),
         Mark::Arrow => (().into_any(), "Arrows point where the data goes".to_owned()),
+        Mark::Former => {
+            (line("lineage-edge is-former"), "former: the last 3 runs did not read it".to_owned())
+        }
     };
     view! { <li>{sample}{words}</li> }.into_any()
 }
@@ -109,9 +115,9 @@ fn dot(state: CheckState) -> AnyView {
     .into_any()
 }
 
-fn line() -> AnyView {
+fn line(class: &'static str) -> AnyView {
     view! {
-        <svg viewBox="0 0 18 12" aria-hidden="true"><path class="lineage-edge on-path" d="M1 6H17"></path></svg>
+        <svg viewBox="0 0 18 12" aria-hidden="true"><path class=class d="M1 6H17"></path></svg>
     }
     .into_any()
 }
@@ -145,7 +151,7 @@ mod tests {
 
     fn edge(on_path: bool) -> GraphEdge {
         let (path, job) = (String::new(), String::new());
-        GraphEdge { from: 1, to: 0, path, job, read_by_text: false, on_path }
+        GraphEdge { from: 1, to: 0, path, job, read_by_text: false, is_former: false, on_path }
     }
 
     fn graph(nodes: Vec<GraphNode>, edges: Vec<GraphEdge>) -> Graph {
@@ -198,7 +204,7 @@ mod tests {
         let gold = GraphNode { layer: Some(Layer::Gold), state: Some(CheckState::Stated), ..node("a") };
         let bronze = GraphNode { layer: Some(Layer::Bronze), more_up: 2, on_path: true, ..node("b") };
         let broken = GraphNode { state: Some(CheckState::Broken), ..node("c") };
-        let edge = edge(true);
+        let edge = GraphEdge { is_former: true, ..edge(true) };
         let mut drawn = graph(vec![gold, bronze, broken], vec![edge]);
         drawn.chosen = AssetId::from("b");
         assert_eq!(
@@ -214,6 +220,7 @@ mod tests {
                 Mark::Path("x".to_owned()),
                 Mark::More,
                 Mark::Arrow,
+                Mark::Former,
             ]
         );
     }

@@ -24,7 +24,7 @@ pub(super) fn table(caption: String, with_columns: bool, items: Vec<Reached>) ->
 }
 
 fn row(item: Reached, with_columns: bool) -> AnyView {
-    let Reached { asset, domain, hops, columns, owners, products, subscribers, grants, .. } = item;
+    let Reached { asset, domain, hops, is_former, columns, owners, products, subscribers, grants, .. } = item;
     let (state, contract, reported) = (item.state, item.contract, item.last_reported);
     // A cell without a value has no heading either, where a narrow page shows one.
     let owners_label = (!owners.items.is_empty()).then_some("Owners");
@@ -36,7 +36,7 @@ fn row(item: Reached, with_columns: bool) -> AnyView {
     });
     view! {
         <tr>
-            <th scope="row">{name(&asset)}</th>
+            <th scope="row">{name(&asset, is_former)}</th>
             <td class="num" data-label="Hops">{number(hops)}</td>
             {columns}
             <td data-label="Domain">{domain.name}</td>
@@ -51,13 +51,14 @@ fn row(item: Reached, with_columns: bool) -> AnyView {
     .into_any()
 }
 
-/// The asset as a link, with what it is.
-fn name(asset: &AssetRef) -> AnyView {
+/// The asset as a link, with what it is, and whether only former connections lead to it.
+fn name(asset: &AssetRef, is_former: bool) -> AnyView {
     view! {
         <span class="cluster">
             <a class="link wrap-anywhere" href=asset_href(&asset.id)>{asset.name.clone()}</a>
             {asset.layer.map(|layer| view! { <LayerBadge layer=layer /> })}
             <span class="muted">{asset.kind.as_str()}</span>
+            {is_former.then(|| view! { <span class="muted">"former"</span> })}
         </span>
     }
     .into_any()
@@ -118,7 +119,7 @@ fn none_broken(all: u32, of_column: bool) -> String {
 }
 
 fn cause(item: Reached) -> AnyView {
-    let Reached { asset, domain, hops, owners, state, contract, last_reported, .. } = item;
+    let Reached { asset, domain, hops, is_former, owners, state, contract, last_reported, .. } = item;
     let owners = if owners.items.is_empty() { "nobody".to_owned() } else { owners.words() };
     let reported =
         last_reported.map(|at| view! { <span>"last reported " <Moment at=at exact=true /></span> });
@@ -127,7 +128,7 @@ fn cause(item: Reached) -> AnyView {
             <div class="row">
                 <Icon glyph=asset_glyph(asset.kind) />
                 <div>
-                    <div class="row-title">{name(&asset)}</div>
+                    <div class="row-title">{name(&asset, is_former)}</div>
                     <div class="row-meta">
                         <span>{counted(hops, "hop")}" upstream"</span>
                         <span>{domain.name}</span>

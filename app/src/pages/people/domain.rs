@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::person_field::PersonField;
 use crate::api;
-use crate::pages::assets::new_asset_href;
+use crate::pages::assets::{assets_of_href, new_asset_href};
 use crate::pages::documents::new_href;
 use crate::pages::follow::follow_button;
 use crate::pages::glossary::{new_term_href, terms_of_href};
@@ -47,6 +47,7 @@ fn content(domain: Domain) -> AnyView {
         view! {
             <a class="btn btn-sm" href=new_href(TextKind::Product, &domain.id)>"New product"</a>
             <a class="btn btn-sm" href=new_href(TextKind::Contract, &domain.id)>"New contract"</a>
+            <a class="btn btn-sm" href=new_href(TextKind::Dashboard, &domain.id)>"New dashboard"</a>
             <a class="btn btn-sm" href=new_asset_href(&domain.id)>"New table or other asset"</a>
             <a class="btn btn-sm" href=new_term_href(&domain.id)>"New term"</a>
         }
@@ -100,6 +101,7 @@ fn offers(domain: &Domain) -> AnyView {
             {products}
             {more}
             {entries}
+            <p><a class="link" href=assets_of_href(&domain.id)>"All assets"</a></p>
             <p><a class="link" href=terms_of_href(&domain.id)>"Its terms in the glossary"</a></p>
         </section>
     }

@@ -123,26 +123,27 @@ pub(super) async fn write(
     keep(tx, by, ctx, &texts).await
 }
 
-/// Writes an asset that somebody describes on a page, with its revisions, and looks whether the catalog may be as it is then.
+/// Writes assets that somebody describes on a page, with their revisions, and looks whether the catalog may be as it is then.
 ///
 /// # Errors
-/// [`ImportError::Portal`] with what is wrong with it beside the rest of the catalog; [`ImportError::Files`] where its data lies
-/// where that of another table lies, or around it, which has another domain or classification.
-pub(crate) async fn write_asset(
+/// [`ImportError::Portal`] with what is wrong with them beside the rest of the catalog; [`ImportError::Files`] where the data of
+/// one lies where that of another table lies, or around it, which has another domain or classification.
+pub(crate) async fn write_assets(
     tx: &mut Tx,
     ctx: &Ctx,
     by: &By<'_>,
-    row: AssetRow,
+    rows: Vec<AssetRow>,
 ) -> std::result::Result<Carried, ImportError> {
     let unnoted = names::catch_up(tx).await?;
     let mut report = ImportReport::default();
-    let located = row.location.is_some().then(|| (row.id.clone(), (0, 0)));
-    write(tx, by, ctx, (vec![row], &Texts::default()), &mut report, &Watch::default()).await?;
+    let located = rows.iter().filter(|row| row.location.is_some());
+    let located = located.map(|row| (row.id.clone(), (0, 0))).collect();
+    write(tx, by, ctx, (rows, &Texts::default()), &mut report, &Watch::default()).await?;
     let is_other = |change: &privileges::Change| matches!(change.action, "asset.classify" | "asset.move");
     if report.privileges.iter().any(is_other) {
         // No file states it.
         let files: Arc<dyn Files> = Arc::new(vec![SourceFile { path: String::new(), text: String::new() }]);
-        places::refuse_shared_unnamed(tx, ctx, &files, located.into_iter().collect()).await?;
+        places::refuse_shared_unnamed(tx, ctx, &files, located).await?;
     }
     Carried::of(tx, ctx, (&[], &[]), report, unnoted).await
 }

@@ -68,13 +68,24 @@ impl Carried {
 
     /// Carries out what it means for others, and records it. What the record itself says is not recorded a second time.
     pub(crate) async fn take_effect(
-        mut self,
+        self,
         tx: &mut Tx,
         ctx: &Ctx,
         by: &By<'_>,
         did: Did,
     ) -> Result<ImportReport> {
-        self.report.privileges.retain(|change| change.action != did.action);
+        self.take_effects(tx, ctx, by, vec![did]).await
+    }
+
+    /// The same where several things were done, each of which has a record of its own.
+    pub(crate) async fn take_effects(
+        mut self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        by: &By<'_>,
+        did: Vec<Did>,
+    ) -> Result<ImportReport> {
+        self.report.privileges.retain(|change| did.iter().all(|did| did.action != change.action));
         effects::carry_out(tx, ctx, by, &self.around, did, &mut self.report).await?;
         Ok(self.report)
     }

@@ -13,7 +13,7 @@ use super::known::{self, Known, Line, Noted};
 use super::{ImportError, assets, places, terms};
 use crate::Error;
 use crate::ctx::Settings;
-use crate::dashboards::format;
+use crate::dashboards::format::{self, Front};
 use crate::standards::mesh::{Domain, People};
 use crate::standards::odcs::Contract;
 use crate::standards::odps::DataProduct;
@@ -50,15 +50,13 @@ pub(super) enum Takes {
     Documents,
 }
 
-/// A dashboard that was read, as far as somebody has to know whose it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A dashboard that was read, as far as somebody has to know whose it is and what it reads.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StatedDashboard {
     /// Its id.
     pub(crate) id: String,
-    /// The domain that its text names.
-    pub(crate) domain: Option<String>,
-    /// The product that its text names.
-    pub(crate) product: Option<String>,
+    /// Its front matter.
+    pub(crate) front: Front,
 }
 
 /// Everything the files hold, by kind.
@@ -371,5 +369,5 @@ fn dashboard(path: &str, text: &str, warnings: &mut Vec<String>) -> Result<State
     let id = super::super::slug(path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md"));
     let dashboard = format::parse(path, text)?;
     warnings.extend(dashboard.warnings.iter().map(ToString::to_string));
-    Ok(StatedDashboard { id, domain: dashboard.front.domain, product: dashboard.front.product })
+    Ok(StatedDashboard { id, front: dashboard.front })
 }

@@ -47,19 +47,20 @@ pub(super) async fn look(
     Ok(around)
 }
 
-/// Carries out what it means for requests, grants and those who decide them, records it, and tells whom it concerns.
+/// Carries out what it means for requests, grants and those who decide them, records what was done, and tells whom it concerns.
 pub(super) async fn carry_out(
     tx: &mut Tx,
     ctx: &Ctx,
     By { actor, proof, .. }: &By<'_>,
     Around { before, after, concerned }: &Around,
-    Did { action, subject, detail }: Did,
+    did: Vec<Did>,
     report: &mut ImportReport,
 ) -> Result<()> {
     let (now, rule) = (ctx.now(), proof.rule());
     access::catalog_changed(tx, ctx, now, after, concerned).await?;
     access::roles_changed(tx, ctx, now, (before, after), concerned).await?;
-    audit::record(tx, ctx, Entry { actor, action, subject, rule, detail }).await?;
+    let entry = |Did { action, subject, detail }| Entry { actor, action, subject, rule, detail };
+    audit::record_all(tx, ctx, did.into_iter().map(entry).collect()).await?;
     // There may be a thousand of them, and others wait for their turn to write.
     for part in parts(std::mem::take(&mut report.privileges), |change| change.detail.to_string().len()) {
         let entry =

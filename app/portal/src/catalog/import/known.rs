@@ -199,6 +199,7 @@ mod tests {
             required_hd: None,
             administrators: Vec::new(),
             leavers: crate::access::Leavers::End,
+            former_days: 30,
         };
         let plain = settings(&[]);
         let digests = HashSet::from([

@@ -1,5 +1,5 @@
-//! One product or one version of a contract that somebody writes: read, held to the rules and carried out as a file of an import
-//! is.
+//! One product, one version of a contract or one dashboard that somebody writes: read, held to the rules and carried out as a
+//! file of an import is.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use lakeport_model::documents::TextKind;
 
 use super::carried::Carried;
-use super::documents::{self, Takes};
+use super::documents::{self, StatedDashboard, Takes};
 use super::known::Known;
 use super::revisions::By;
 use super::{ImportError, ImportReport, SourceFile, Watch, contracts, names, write};
@@ -24,6 +24,7 @@ fn name(kind: TextKind) -> &'static str {
     match kind {
         TextKind::Product => "text.odps.yaml",
         TextKind::Contract => "text.odcs.yaml",
+        TextKind::Dashboard => "text.md",
     }
 }
 
@@ -33,6 +34,9 @@ pub(crate) const MOST_PORTS: usize = 200;
 /// Most tables of a contract that somebody writes. Files may hold more of them, too.
 pub(crate) const MOST_OBJECTS: usize = 200;
 
+/// Most tables that a dashboard reads which somebody writes, as well.
+pub(crate) const MOST_TABLES: usize = 200;
+
 /// What a text describes.
 #[derive(Debug)]
 pub(crate) enum Described {
@@ -40,6 +44,8 @@ pub(crate) enum Described {
     Product(Box<(DataProduct, SourceFile)>),
     /// A version of a contract.
     Contract(Box<(Contract, SourceFile)>),
+    /// A dashboard.
+    Dashboard(Box<(StatedDashboard, SourceFile)>),
 }
 
 /// A document that was read, with its text.
@@ -59,13 +65,14 @@ impl OneDocument {
         match &self.read {
             Described::Product(read) => &read.0.id,
             Described::Contract(read) => &read.0.id,
+            Described::Dashboard(read) => &read.0.id,
         }
     }
 
     /// The version of a contract.
     pub(crate) fn version(&self) -> Option<&str> {
         match &self.read {
-            Described::Product(_) => None,
+            Described::Product(_) | Described::Dashboard(_) => None,
             Described::Contract(read) => Some(&read.0.version),
         }
     }
@@ -75,6 +82,7 @@ impl OneDocument {
         let domain = match &self.read {
             Described::Product(read) => &read.0.domain,
             Described::Contract(read) => &read.0.domain,
+            Described::Dashboard(read) => &read.0.front.domain,
         };
         domain.as_deref().unwrap_or_default()
     }
@@ -84,6 +92,7 @@ impl OneDocument {
         match &self.read {
             Described::Product(read) => &read.1.text,
             Described::Contract(read) => &read.1.text,
+            Described::Dashboard(read) => &read.1.text,
         }
     }
 
@@ -91,6 +100,7 @@ impl OneDocument {
         match &self.read {
             Described::Product(_) => TextKind::Product,
             Described::Contract(_) => TextKind::Contract,
+            Described::Dashboard(_) => TextKind::Dashboard,
         }
     }
 
@@ -107,13 +117,13 @@ impl OneDocument {
     }
 }
 
-/// Reads a text as an import reads a file.
+/// Reads a text as an import reads a file; a dashboard gets this id, which its file's name would say.
 ///
 /// # Errors
 /// [`ImportError::Files`] with every problem of it.
 pub(crate) fn read_document(
     settings: &Settings,
-    kind: TextKind,
+    (kind, id): (TextKind, &str),
     text: String,
     now: DateTime<Utc>,
 ) -> std::result::Result<OneDocument, ImportError> {
@@ -123,19 +133,37 @@ pub(crate) fn read_document(
     let read = match kind {
         TextKind::Product => documents.products.pop().map(|read| Described::Product(Box::new(read))),
         TextKind::Contract => documents.contracts.pop().map(|read| Described::Contract(Box::new(read))),
+        TextKind::Dashboard => documents.dashboards.pop().map(|(stated, file)| {
+            Described::Dashboard(Box::new((StatedDashboard { id: id.to_owned(), ..stated }, file)))
+        }),
     };
     let Some(read) = read else {
         return Err(ImportError::Files(vec![another(kind)]));
     };
     let advice = warnings.iter().map(|warning| advice(name(kind), warning)).collect();
     let mut one = OneDocument { read, places: HashMap::new(), advice };
-    let root = yaml::parse(name(kind), one.text()).ok();
+    let root = yaml::parse(name(kind), stated(kind, one.text())).ok();
     let place = |field: String| {
         let at = root.as_ref().map(|root| root.place(&field)).unwrap_or_default();
         (field, at)
     };
     one.places = judged(&one.read).into_iter().map(place).collect();
     Ok(one)
+}
+
+/// The part of a text that is YAML: of a dashboard what stands above its second line `---`.
+fn stated(kind: TextKind, text: &str) -> &str {
+    if kind != TextKind::Dashboard {
+        return text;
+    }
+    let mut end = 0;
+    for (place, line) in text.split_inclusive('\n').enumerate() {
+        if place > 0 && line.trim_end() == "---" {
+            break;
+        }
+        end += line.len();
+    }
+    text.get(..end).unwrap_or(text)
 }
 
 /// What is said of a text that is something else.
@@ -147,14 +175,22 @@ fn another(kind: TextKind) -> FileError {
         TextKind::Contract => {
             "This text is no data contract. One begins with \"apiVersion: v3.1.0\" and \"kind: DataContract\"."
         }
+        TextKind::Dashboard => {
+            "This text is no dashboard. One begins with a line \"---\", with its title, owner and tables (reads) below it."
+        }
     };
     let (file, field, message) = (name(kind).to_owned(), String::new(), message.to_owned());
     FileError { file, line: 0, column: 0, field, message }
 }
 
-/// The fields that are judged beside the standard.
+/// The fields that are judged beside the standard. The id of a dashboard stands in no text.
 fn judged(read: &Described) -> Vec<String> {
-    let mut fields = ["id", "name", "domain"].map(str::to_owned).to_vec();
+    let mut fields = match read {
+        Described::Dashboard(_) => ["domain", "product", "reads"],
+        Described::Product(_) | Described::Contract(_) => ["id", "name", "domain"],
+    }
+    .map(str::to_owned)
+    .to_vec();
     match read {
         Described::Product(read) => {
             let ports = read.0.output_ports.len().min(MOST_PORTS);
@@ -165,6 +201,10 @@ fn judged(read: &Described) -> Vec<String> {
             fields.extend(["version", "schema"].map(str::to_owned));
             let objects = read.0.schema.iter().enumerate().take(MOST_OBJECTS);
             fields.extend(objects.map(|(index, object)| format!("schema[{index}].{}", object.asset_field())));
+        }
+        Described::Dashboard(read) => {
+            let tables = read.0.front.reads.len().min(MOST_TABLES);
+            fields.extend((0..tables).map(|index| format!("reads[{index}]")));
         }
     }
     fields
@@ -206,12 +246,27 @@ pub(crate) async fn write_document(
             contracts::write(tx, by, ctx, files, &mut report).await?;
             Carried::of(tx, ctx, (&[], files), report, unnoted).await
         }
+        Described::Dashboard(read) => {
+            let files = std::slice::from_ref(&**read);
+            write::dashboards(tx, by, ctx, files, &mut report).await?;
+            Carried::of(tx, ctx, (&[], &[]), report, unnoted).await
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_dashboard_states_ends_above_its_second_line() {
+        let text = "---\ntitle: A\nreads: [gold.a, gold.b]\n---\n\n# A\n---\n";
+        let stated = stated(TextKind::Dashboard, text);
+        assert_eq!(stated, "---\ntitle: A\nreads: [gold.a, gold.b]\n");
+        let root = yaml::parse("text.md", stated).expect("it is YAML");
+        assert_eq!(root.place("reads[1]").line, 3);
+        assert_eq!(super::stated(TextKind::Product, text), text);
+    }
 
     #[test]
     fn advice_names_the_line_and_no_file() {

@@ -165,7 +165,7 @@ async fn read_held(held: &HashMap<String, String>, ids: &[&str]) -> Result<HashM
     CATALOGS.run(Party::PORTAL, read).await
 }
 
-/// Writes the dashboards of files.
+/// Writes dashboards. What changed on both sides is noted and not written.
 pub(super) async fn dashboards(
     tx: &mut Tx,
     by: &By<'_>,
@@ -178,7 +178,26 @@ pub(super) async fn dashboards(
         let ids: Vec<&str> = part.iter().map(|(stated, _)| stated.id.as_str()).collect();
         let held = store::dashboards(tx, &ids).await?.into_iter().map(|row| (row.id, row.document));
         let mut held: HashMap<String, String> = held.collect();
-        for (StatedDashboard { id, .. }, SourceFile { text, .. }) in part {
+        let is_other = |(stated, file): &&(StatedDashboard, SourceFile)| {
+            held.get(&stated.id).is_some_and(|held| *held != file.text)
+        };
+        let others: Vec<&str> = part.iter().filter(is_other).map(|(stated, _)| stated.id.as_str()).collect();
+        let apart = Apart::of(tx, by, DocumentKind::Dashboard, &others).await?;
+        for (StatedDashboard { id, .. }, SourceFile { path, text }) in part {
+            match apart.meeting(id, text) {
+                Meeting::Goes => {}
+                Meeting::Stays => {
+                    report.kept.push(format!(
+                        "dashboard {id}: changed in the portal after files held it last, and the file is as it was"
+                    ));
+                    continue;
+                }
+                Meeting::Clashes(newest) => {
+                    let (kind, file) = (DocumentKind::Dashboard, path.clone());
+                    report.clashes.push(Clash { kind, file, newest: newest.clone() });
+                    continue;
+                }
+            }
             if report.note("dashboard", id, held.get(id).map(|held| held == text)) {
                 report.touched.insert(Touched::Dashboard(id.clone()));
                 news.push((id.as_str(), text.as_str()));

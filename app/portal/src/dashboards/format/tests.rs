@@ -356,3 +356,13 @@ fn part() -> impl Strategy<Value = String> {
     .prop_map(str::to_owned);
     prop_oneof![6 => known, 1 => any::<String>()]
 }
+
+#[test]
+fn containers_in_containers_are_refused_and_not_followed() {
+    for open in ["::: tabs\n::: tab a\n", "::: expander a\n"] {
+        let said = errors(&with(&open.repeat(10_000)));
+        assert!(said.iter().any(|said| said.contains("nested more than 5 deep")), "{open}");
+        assert!(said.len() < 20, "{} said", said.len());
+    }
+    assert_eq!(errors(&with("::: expander a\nb\n:::\n")), Vec::<String>::new());
+}

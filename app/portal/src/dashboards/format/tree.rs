@@ -1,6 +1,6 @@
 //! Puts segments together: widgets, queries and the tree of what is shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Widget;
 use super::document::{Block, BlockKind, Piece, SqlQuery, TabBlock};
@@ -36,6 +36,8 @@ pub(super) struct Read {
     /// Parameters in statements, with their query and place.
     pub(super) parameters: Vec<(String, String, At)>,
     ids: BTreeSet<String>,
+    /// The next number of each begin of an id.
+    numbers: BTreeMap<String, u32>,
 }
 
 /// A container that is still open.
@@ -56,6 +58,7 @@ enum Container {
 pub(super) fn read(segments: Vec<Segment>, problems: &mut Problems) -> Read {
     let mut read = Read::default();
     let mut open: Vec<Open> = Vec::new();
+    let mut too_deep = 0_usize;
     for segment in segments {
         match segment {
             Segment::Text { text, first_line } => {
@@ -78,12 +81,18 @@ pub(super) fn read(segments: Vec<Segment>, problems: &mut Problems) -> Read {
             }
             Segment::Open { at, kind, rest } => {
                 if open.len() >= MAX_DEPTH {
-                    problems.error(at, "", format!("Containers are nested more than {MAX_DEPTH} deep."));
+                    if too_deep == 0 {
+                        problems.error(at, "", format!("Containers are nested more than {MAX_DEPTH} deep."));
+                    }
+                    // Not followed: a tree is as deep as the stack of whoever lets go of it.
+                    too_deep += 1;
+                    continue;
                 }
                 let in_tabs = open.last().is_some_and(|open| matches!(open.kind, Container::Tabs(_)));
                 let kind = container(&kind, &rest, at, in_tabs, problems);
                 open.push(Open { at, kind, children: Vec::new() });
             }
+            Segment::Close { .. } if too_deep > 0 => too_deep -= 1,
             Segment::Close { at } => match open.pop() {
                 Some(closed) => close(closed, &mut open, &mut read, problems),
                 None => problems.error(at, "", "There is no open container that ::: could close."),
@@ -279,13 +288,16 @@ impl Read {
 
     /// An id nobody has yet: the base, or the base with a number.
     fn id(&mut self, base: &str) -> String {
-        let mut id = base.to_owned();
-        let mut number = 2;
-        while !self.ids.insert(id.clone()) {
-            id = format!("{base}-{number}");
+        // Where the last one ended: whoever begins at two each time asks as often as there are ids, for each.
+        let mut number = self.numbers.get(base).copied().unwrap_or(1);
+        loop {
+            let id = if number == 1 { base.to_owned() } else { format!("{base}-{number}") };
             number += 1;
+            if self.ids.insert(id.clone()) {
+                self.numbers.insert(base.to_owned(), number);
+                return id;
+            }
         }
-        id
     }
 }
 

@@ -16,6 +16,7 @@ struct Said {
     source: u32,
     job: Option<u32>,
     columns: Box<[(u32, u32)]>,
+    is_former: bool,
 }
 
 /// A member that comes into a list, or leaves it, so many times.
@@ -30,6 +31,7 @@ struct Step {
 #[derive(Debug, Default)]
 struct Steps {
     targets: Vec<Step>,
+    former: Vec<Step>,
     readers: Vec<Step>,
     writers: Vec<Step>,
     used: Vec<Step>,
@@ -44,7 +46,9 @@ impl Steps {
     /// Counts what an asset says about others, or takes it back.
     fn count(&mut self, asset: u32, node: &Node, by: i32) {
         for (source, details) in node.sources.iter().zip(node.details.iter()) {
-            self.targets.push(Step { list: source.0, member: asset, by });
+            let step = Step { list: source.0, member: asset, by };
+            self.targets.push(step);
+            self.former.extend(details.is_former.then_some(step));
             for job in &details.jobs {
                 self.reads(source.0, *job, by);
                 self.writes(asset, *job, by);
@@ -72,7 +76,7 @@ impl Edges {
     pub fn new(rows: Vec<EdgeRow>, uses: Vec<UseRow>) -> Self {
         let mut builder = EdgesBuilder::default();
         for row in rows {
-            builder.edge(&row.source, &row.target, &row.job, &row.columns);
+            builder.edge(&row.source, &row.target, &row.job, &row.columns, row.former_since.is_some());
         }
         for row in uses {
             builder.uses(&row.job, &row.asset, row.writes);
@@ -99,6 +103,7 @@ impl Edges {
                 source: self.assets.number(&row.source),
                 job: (!row.job.is_empty()).then(|| self.jobs.number(&row.job)),
                 columns: columns(&mut self.columns, &row.columns),
+                is_former: row.former_since.is_some(),
             };
             let said = into.iter().filter(|row| row.target == asset).map(said).collect();
             let used = |row: &UseRow| Use { job: self.jobs.number(&row.job), writes: row.writes };
@@ -113,7 +118,7 @@ impl Edges {
         self.tidy();
     }
 
-    /// Adds edges of which no job and no column is known; one that is there already stays as it is.
+    /// Adds edges of which no job and no column is known; one that is there already stays as it is, but is not former.
     pub fn add(&mut self, rows: &[EdgeRow]) {
         let mut steps = Steps::default();
         for rows in rows.chunk_by(|a, b| a.target == b.target) {
@@ -136,9 +141,16 @@ impl Edges {
         let held = node.sources.iter().copied().zip(node.details.iter().cloned());
         let mut held: Vec<(NodeId, Arc<Details>)> = held.collect();
         for source in added {
-            if let Err(place) = held.binary_search_by(|(held, _)| self.assets.cmp(held.0, *source)) {
-                let details = Details { jobs: Box::default(), columns: Box::default() };
-                held.insert(place, (NodeId(*source), Arc::new(details)));
+            match held.binary_search_by(|(held, _)| self.assets.cmp(held.0, *source)) {
+                Ok(place) => {
+                    if let Some((_, details)) = held.get_mut(place).filter(|(_, held)| held.is_former) {
+                        Arc::make_mut(details).is_former = false;
+                    }
+                }
+                Err(place) => {
+                    let details = Details { jobs: Box::default(), columns: Box::default(), is_former: false };
+                    held.insert(place, (NodeId(*source), Arc::new(details)));
+                }
             }
         }
         let (sources, details): (Vec<NodeId>, Vec<Arc<Details>>) = held.into_iter().unzip();
@@ -197,7 +209,9 @@ impl Edges {
             let mut columns: Vec<_> = rows.iter().flat_map(|row| row.columns.iter().copied()).collect();
             columns.sort_unstable();
             columns.dedup();
-            let details = Details { jobs: jobs.into(), columns: columns.into() };
+            // It is former for all of its jobs, and nothing else states it.
+            let is_former = rows.iter().all(|row| row.is_former && row.job.is_some());
+            let details = Details { jobs: jobs.into(), columns: columns.into(), is_former };
             let details = shared.get(&details).cloned().unwrap_or_else(|| Arc::new(details));
             shared.insert(Arc::clone(&details));
             (NodeId(rows[0].source), details)
@@ -207,7 +221,9 @@ impl Edges {
 
     /// Brings members into lists, and takes them out.
     fn settle(&mut self, steps: Steps) {
-        let Self { assets, jobs, nodes, used, .. } = self;
+        let added: i32 = steps.former.iter().map(|step| step.by).sum();
+        let Self { assets, jobs, nodes, used, former, .. } = self;
+        *former = former.saturating_add_signed(added);
         let mut of_nodes = |steps: Vec<Step>, names: &Names, list: fn(&mut Node) -> &mut Arc<[Counted]>| {
             for_each_list(steps, names, |number, steps| {
                 if let Some(node) = nodes.get_mut(number) {
@@ -217,6 +233,7 @@ impl Edges {
             });
         };
         of_nodes(steps.targets, assets, |node| &mut node.targets);
+        of_nodes(steps.former, assets, |node| &mut node.former);
         of_nodes(steps.readers, jobs, |node| &mut node.readers);
         of_nodes(steps.writers, jobs, |node| &mut node.writers);
         for_each_list(steps.used, assets, |number, steps| {
@@ -282,12 +299,14 @@ pub struct EdgesBuilder {
 }
 
 impl EdgesBuilder {
-    /// Adds an edge. `job` is empty where none is named; `pairs` are its columns as they are stored.
-    pub fn edge(&mut self, source: &str, target: &str, job: &str, pairs: &str) {
+    /// Adds an edge. `job` is empty where none is named; `pairs` are its columns as they are stored; it is former where the
+    /// runs of the job no longer draw it.
+    pub fn edge(&mut self, source: &str, target: &str, job: &str, pairs: &str, is_former: bool) {
         let said = Said {
             source: self.assets.number(source),
             job: (!job.is_empty()).then(|| self.jobs.number(job)),
             columns: columns(&mut self.columns, pairs),
+            is_former,
         };
         self.into.push((self.assets.number(target), said));
     }

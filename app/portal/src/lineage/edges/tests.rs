@@ -12,6 +12,7 @@ fn row(source: &str, target: &str, job: &str, columns: &str) -> EdgeRow {
         job: job.to_owned(),
         columns: columns.to_owned(),
         seen_at: chrono::DateTime::default(),
+        former_since: None,
     }
 }
 
@@ -82,6 +83,31 @@ fn what_is_added_is_one_edge_with_what_is_known_already() {
     edges.put("d", known.clone(), Vec::new());
     let rest = known.iter().chain(&added[2..]).cloned().collect();
     assert_eq!(edges.listed(), Edges::new(rest, Vec::new()).listed());
+}
+
+#[test]
+fn an_edge_is_former_only_where_it_is_for_all_of_its_jobs_and_nothing_states_it() {
+    let former =
+        |job: &str| EdgeRow { former_since: Some(chrono::DateTime::default()), ..row("a", "b", job, "[]") };
+    let is_former = |edges: &Edges| {
+        let flow = edges.between(node(edges, "a"), node(edges, "b")).expect("it is an edge");
+        let said = edges.former_jobs(node(edges, "a"), Direction::Downstream);
+        assert_eq!(said, edges.former_jobs(node(edges, "b"), Direction::Upstream));
+        assert_eq!(said.len(), if flow.is_former() { flow.jobs().count() } else { 0 });
+        assert_eq!(edges.has_former(), flow.is_former());
+        flow.is_former()
+    };
+    let both = vec![former("j"), former("k")];
+    let mut edges = Edges::new(both.clone(), Vec::new());
+    assert!(is_former(&edges));
+    for other in [row("a", "b", "k", "[]"), row("a", "b", "", "[]")] {
+        edges.put("b", vec![former("j"), other], Vec::new());
+        assert!(!is_former(&edges));
+    }
+    edges.put("b", both, Vec::new());
+    assert!(is_former(&edges));
+    edges.add(&[row("a", "b", "", "[]")]);
+    assert!(!is_former(&edges), "a text reads it");
 }
 
 #[test]
@@ -196,7 +222,9 @@ impl Plain {
                 target,
                 jobs: Vec::new(),
                 columns: BTreeSet::new(),
+                is_former: true,
             });
+            edge.is_former &= row.former_since.is_some();
             let columns: Vec<(String, String)> = serde_json::from_str(&row.columns).expect("pairs");
             edge.columns.extend(columns);
             if !row.job.is_empty() {
@@ -217,6 +245,13 @@ impl Plain {
             writes: *writes,
         });
         (self.pairs.values().cloned().collect(), uses.collect())
+    }
+
+    /// The same without former edges.
+    fn live(&self) -> Self {
+        let live = self.pairs.iter().filter(|(_, edge)| !edge.is_former);
+        let pairs = live.map(|(ends, edge)| (ends.clone(), edge.clone())).collect();
+        Self { pairs, uses: self.uses.clone() }
     }
 
     fn step(&self, from: &str, direction: Direction) -> Vec<String> {
@@ -272,9 +307,10 @@ impl Plain {
 fn rows() -> impl Strategy<Value = (Vec<EdgeRow>, Vec<UseRow>)> {
     let columns =
         prop::sample::select(vec!["[]", r#"[["a","b"]]"#, r#"[["b","a"],["c","c"]]"#, r#"[["a","c"]]"#]);
-    let edge = (0u8..9, 0u8..9, prop::sample::select(vec!["", "j", "k", "l"]), columns);
-    let edge = edge.prop_map(|(source, target, job, columns)| {
-        row(&format!("n{source}"), &format!("n{target}"), job, columns)
+    let edge = (0u8..9, 0u8..9, prop::sample::select(vec!["", "j", "k", "l"]), columns, any::<bool>());
+    let edge = edge.prop_map(|(source, target, job, columns, is_former)| {
+        let former_since = (is_former && !job.is_empty()).then(chrono::DateTime::default);
+        EdgeRow { former_since, ..row(&format!("n{source}"), &format!("n{target}"), job, columns) }
     });
     let used = (prop::sample::select(vec!["j", "k", "m"]), 0u8..9, any::<bool>());
     let used = used.prop_map(|(job, asset, writes)| UseRow {
@@ -380,6 +416,10 @@ proptest! {
             let reach = edges.node(&start).map(|start| edges.reach(start, direction, (hops, 100), &visible));
             let reach = reach.unwrap_or_default();
             prop_assert_eq!(names(&edges, &reach.nodes), plain.reach(&start, direction, hops, &hidden));
+            let live = edges.node(&start).map(|start| edges.live_reach(start, direction, (hops, 100), &visible));
+            let live = live.unwrap_or_default();
+            prop_assert_eq!(names(&edges, &live.nodes), plain.live().reach(&start, direction, hops, &hidden));
+            prop_assert!(reach.past_former || live.nodes == reach.nodes);
         }
         let path = edges.column_path(&start, "a", &visible).into_iter();
         let path: BTreeSet<_> = path.map(|(asset, column)| (asset.to_owned(), column.to_owned())).collect();

@@ -73,6 +73,8 @@ pub struct Reach {
     pub ends: Vec<usize>,
     /// True where that is everything.
     pub is_whole: bool,
+    /// True where the way may lead over former edges.
+    pub past_former: bool,
 }
 
 impl Reach {
@@ -102,6 +104,29 @@ impl Edges {
         (hops, most): (usize, usize),
         visible: &dyn Fn(NodeId) -> bool,
     ) -> Reach {
+        self.walk(start, direction, (hops, most), visible, true)
+    }
+
+    /// The same along edges that are not former.
+    pub(in crate::lineage) fn live_reach(
+        &self,
+        start: NodeId,
+        direction: Direction,
+        (hops, most): (usize, usize),
+        visible: &dyn Fn(NodeId) -> bool,
+    ) -> Reach {
+        self.walk(start, direction, (hops, most), visible, false)
+    }
+
+    fn walk(
+        &self,
+        start: NodeId,
+        direction: Direction,
+        (hops, most): (usize, usize),
+        visible: &dyn Fn(NodeId) -> bool,
+        along_former: bool,
+    ) -> Reach {
+        let mut past_former = false;
         let mut seen = Marks::over(self);
         seen.insert(start);
         let (mut nodes, mut ends): (Vec<NodeId>, Vec<usize>) = (Vec::new(), Vec::new());
@@ -110,9 +135,14 @@ impl Edges {
             let begin = nodes.len();
             for node in level {
                 for next in self.neighbours(node, direction) {
+                    let is_former = self.has_former() && self.is_former(node, next, direction);
+                    if is_former && !along_former {
+                        continue;
+                    }
                     if seen.insert(next) && visible(next) {
+                        past_former |= is_former;
                         if nodes.len() == most {
-                            return Reach { nodes, ends, is_whole: false };
+                            return Reach { nodes, ends, is_whole: false, past_former };
                         }
                         nodes.push(next);
                     }
@@ -124,16 +154,17 @@ impl Edges {
                 break;
             }
         }
-        Reach { nodes, ends, is_whole: true }
+        Reach { nodes, ends, is_whole: true, past_former }
     }
 
-    /// Follows one column of an asset one way, at most through so many columns and only through assets that are `visible`.
+    /// Follows one column of an asset one way, at most through so many columns and only through assets that are `visible`;
+    /// along former edges where that is wanted.
     pub(in crate::lineage) fn column_reach(
         &self,
         start: NodeId,
         column: &str,
         direction: Direction,
-        most: usize,
+        (most, along_former): (usize, bool),
         visible: &dyn Fn(NodeId) -> bool,
     ) -> ColumnReach<'_> {
         let mut reach = ColumnReach { assets: HashMap::new(), is_whole: true };
@@ -148,7 +179,8 @@ impl Edges {
             // Where the walk is cut off, it is cut off at the same place each time.
             nodes.sort_unstable_by_key(|(node, _)| node.place());
             for (node, columns) in nodes {
-                for (_, next, column) in self.column_steps(node, &columns, direction, &mut looks) {
+                let steps = self.column_steps(node, &columns, (direction, along_former), &mut looks);
+                for (_, next, column) in steps {
                     if met.contains(&(next, column)) || !visible(next) {
                         continue;
                     }
@@ -186,7 +218,7 @@ impl Edges {
             let mut queue = VecDeque::from([start]);
             while let Some(node) = queue.pop_front() {
                 let columns = waiting.remove(&node).unwrap_or_default();
-                for (_, next, column) in self.column_steps(node, &columns, direction, &mut looks) {
+                for (_, next, column) in self.column_steps(node, &columns, (direction, true), &mut looks) {
                     let step = (self.asset(next), self.columns.name(column));
                     if path.len() == MOST_WALKED || path.contains(&step) || !visible(next) {
                         continue;
@@ -205,7 +237,8 @@ impl Edges {
 
     /// What is met on the way from columns of an asset, within so many hops one way: each time the column that data comes
     /// from and the one it goes to. At most through so many columns, the nearest, and four times as many of these pairs; only
-    /// through assets that are `visible`. Of many columns to begin with, the first leave room for what lies behind them.
+    /// through assets that are `visible`, and along no former edge. Of many columns to begin with, the first leave room for
+    /// what lies behind them.
     pub(in crate::lineage) fn column_pairs<'a>(
         &'a self,
         start: NodeId,
@@ -223,7 +256,8 @@ impl Edges {
         let mut looks = MOST_LOOKED_AT;
         for _ in 0..hops {
             for (node, columns) in std::mem::take(&mut level) {
-                for (here, next, there) in self.column_steps(node, &columns, direction, &mut looks) {
+                let steps = self.column_steps(node, &columns, (direction, false), &mut looks);
+                for (here, next, there) in steps {
                     if !visible(next) {
                         continue;
                     }
@@ -257,25 +291,24 @@ impl Edges {
     ) -> Vec<(NodeId, &str)> {
         let Some(number) = self.columns.find(column) else { return Vec::new() };
         let mut looks = MOST_LOOKED_AT;
-        let steps = self.column_steps(node, &BTreeSet::from([number]), direction, &mut looks);
+        let steps = self.column_steps(node, &BTreeSet::from([number]), (direction, true), &mut looks);
         steps.into_iter().map(|(_, next, column)| (next, self.columns.name(column))).collect()
     }
 
-    /// Where columns of an asset come from or go to, in one step: each with what it leads to.
+    /// Where columns of an asset come from or go to, in one step, along former edges where that is wanted: each with what it
+    /// leads to.
     fn column_steps(
         &self,
         node: NodeId,
         columns: &BTreeSet<u32>,
-        direction: Direction,
+        (direction, along_former): (Direction, bool),
         looks: &mut usize,
     ) -> Vec<(u32, NodeId, u32)> {
         let mut steps = Vec::new();
         for next in self.neighbours(node, direction) {
-            let (source, target) = match direction {
-                Direction::Upstream => (next, node),
-                Direction::Downstream => (node, next),
-            };
-            let pairs = self.between(source, target).map_or(&[][..], |flow| &flow.details.columns);
+            let (source, target) = direction.ends(node, next);
+            let flow = self.between(source, target).filter(|flow| along_former || !flow.is_former());
+            let pairs = flow.map_or(&[][..], |flow| &flow.details.columns);
             let Some(left) = looks.checked_sub(1 + pairs.len()) else {
                 *looks = 0;
                 break;

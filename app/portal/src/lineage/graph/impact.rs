@@ -44,6 +44,20 @@ pub(in crate::lineage) fn reach(
     node.map_or(Reach { is_whole: true, ..Reach::default() }, walk)
 }
 
+/// Those of the same that are reached without a former edge; nothing where all are, or where that cannot be said.
+pub(in crate::lineage) fn live(
+    sights: &Sights,
+    node: Option<NodeId>,
+    direction: Direction,
+    all: &Reach,
+) -> Option<HashSet<NodeId>> {
+    let node = node.filter(|_| all.past_former && all.is_whole)?;
+    let visible = |node| sights.visible(node);
+    let limits = (usize::MAX, all.nodes.len());
+    let live = sights.snapshot.edges.live_reach(node, direction, limits, &visible);
+    Some(live.nodes.into_iter().collect())
+}
+
 /// Who is hit when an asset changes that these lie downstream of. Counted and named is only what the viewer sees in full, with
 /// products they see in full. Of anything else, counts and names would tell what they may not know.
 pub(in crate::lineage) fn hit(sights: &Sights, focus: Shown, reach: &Reach) -> Hit {
@@ -151,6 +165,7 @@ mod tests {
             job: String::new(),
             columns: "[]".to_owned(),
             seen_at: chrono::DateTime::UNIX_EPOCH,
+            former_since: None,
         };
         for (visibility, assets) in [("open", 2), ("restricted", 1), ("private", 0)] {
             let snapshot = catalog(&["a", "b", "c"].map(str::to_owned), &[(visibility, "b")]);

@@ -53,7 +53,9 @@ impl State {
                 self.pending.added.entry(edge).or_insert_with(|| Arc::clone(added));
             }
             let columns = serde_json::json!(columns).to_string();
-            self.pending.edges.push(EdgeRow { source, target, job: job.to_owned(), columns, seen_at });
+            let job = job.to_owned();
+            let edge = EdgeRow { source, target, job, columns, seen_at, former_since: None };
+            self.pending.edges.push(edge);
         }
     }
 
@@ -84,7 +86,8 @@ impl State {
 }
 
 /// What is known of an edge after an event: the newest column lineage counts, and an event without any takes none
-/// away. A time in the future, which an older version of the portal may have kept, outranks nothing.
+/// away. What a newer event says is not former. A time in the future, which an older version of the portal may have kept,
+/// outranks nothing.
 pub(super) fn merged(before: Option<&EdgeRow>, event: EdgeRow, now: DateTime<Utc>) -> EdgeRow {
     let Some(before) = before else { return event };
     let newer = before.seen_at > now || event.seen_at >= before.seen_at;
@@ -94,7 +97,9 @@ pub(super) fn merged(before: Option<&EdgeRow>, event: EdgeRow, now: DateTime<Utc
     } else {
         before.columns.clone()
     };
-    EdgeRow { columns, seen_at: if newer { event.seen_at } else { before.seen_at }, ..before.clone() }
+    let (seen_at, former_since) =
+        if newer { (event.seen_at, None) } else { (before.seen_at, before.former_since) };
+    EdgeRow { columns, seen_at, former_since, ..before.clone() }
 }
 
 #[cfg(test)]
@@ -108,6 +113,7 @@ mod tests {
             job: "n/j".to_owned(),
             columns: columns.to_owned(),
             seen_at: DateTime::from_timestamp(minute * 60, 0).expect("a moment"),
+            former_since: None,
         }
     }
 
@@ -122,5 +128,13 @@ mod tests {
         assert_eq!(merged(Some(&edge(3, "[]")), old.clone(), now).columns, old.columns);
         let forged = edge(1_000, "[[\"f\",\"y\"]]");
         assert_eq!(merged(Some(&forged), new.clone(), now), new, "a forged time does not last");
+    }
+
+    #[test]
+    fn what_is_former_is_drawn_again_by_a_newer_event_alone() {
+        let now = edge(100, "[]").seen_at;
+        let former = EdgeRow { former_since: Some(now), ..edge(10, "[]") };
+        assert_eq!(merged(Some(&former), edge(9, "[]"), now).former_since, Some(now));
+        assert_eq!(merged(Some(&former), edge(11, "[]"), now), edge(11, "[]"));
     }
 }

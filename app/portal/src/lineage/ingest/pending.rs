@@ -99,6 +99,11 @@ impl State {
         if !runs.is_empty() {
             batch::put_runs(tx, proof, &runs).await?;
         }
+        let complete = runs.iter().filter(|run| run.state == EventType::Complete.as_str());
+        let complete: BTreeSet<&str> = complete.map(|run| run.job.as_str()).collect();
+        if !complete.is_empty() {
+            batch::put_due(tx, proof, &complete).await?;
+        }
         let names: Vec<_> = std::mem::take(&mut pending.names).into_iter().collect();
         if !names.is_empty() {
             batch::put_names(tx, proof, &names).await?;
@@ -154,7 +159,9 @@ impl State {
         let mut wanted = Vec::new();
         for (key, edge) in after {
             let before = held.get(&key);
-            if before.is_none_or(|before| before.columns != edge.columns) {
+            let looks_different =
+                |before: &EdgeRow| before.columns != edge.columns || before.former_since != edge.former_since;
+            if before.is_none_or(looks_different) {
                 self.pending.touched.insert(edge.target.clone());
             }
             if before != Some(&edge) {

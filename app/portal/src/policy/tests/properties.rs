@@ -78,6 +78,14 @@ fn any_action() -> impl Strategy<Value = Action> {
         any::<(bool, bool)>().prop_map(|(has_steward, is_fresh)| {
             Action::Certify(Certify { domain: DOMAIN.into(), has_steward, is_fresh })
         }),
+        any::<bool>().prop_map(|own| {
+            let domain = DomainId::from(if own { DOMAIN } else { "sales" });
+            Action::ProposeDocument(ProposeDocument { domain })
+        }),
+        one().prop_map(|proposer| {
+            Action::DecideProposal(DecideProposal { domain: DOMAIN.into(), proposer })
+        }),
+        one().prop_map(|proposer| Action::WithdrawProposal(WithdrawProposal { proposer })),
         Just(Action::SeeHistory(SeeHistory { domain: DOMAIN.into() })),
         any::<bool>().prop_map(|demo| Action::MoveClock(MoveClock { demo })),
     ]
@@ -94,17 +102,22 @@ proptest! {
             "request.requester_withdraws", "grant.consumer_answers", "checks.subscriber", "clock.demo", "contract.seen_by_viewer", "contract.own_subscription",
             // The turn says that the person is an owner or steward, at least of the parent domain.
             "request.owner_decides", "request.second_approver_decides", "grant.owner_or_steward_reviews",
-            "grants.reviewer", "product.answers",
+            "grants.reviewer", "product.answers", "proposal.proposer_withdraws",
         ];
         prop_assert_eq!(decision.allowed, named.contains(&decision.rule), "{}", decision.rule);
     }
 
-    /// A higher role never takes anything away, but for asking for what it reads already, and for what stewards watch over.
+    /// A higher role never takes anything away, but for asking for what it reads already, for proposing what it publishes, and
+    /// for what stewards watch over.
     #[test]
     fn a_higher_role_may_no_less(action in any_action()) {
         let of_stewards = matches!(
             action,
-            Action::RequestAccess(_) | Action::SeeAudit(_) | Action::LowerClassification(_) | Action::Certify(_)
+            Action::RequestAccess(_)
+                | Action::SeeAudit(_)
+                | Action::LowerClassification(_)
+                | Action::Certify(_)
+                | Action::ProposeDocument(_)
         );
         prop_assume!(!of_stewards);
         let allowed = ROLES.map(|role| decide(&viewer(1, role), &action).allowed);

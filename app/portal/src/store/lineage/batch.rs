@@ -73,6 +73,17 @@ pub async fn put_runs(tx: &mut Tx, _proof: &Authorized<TakeEvents>, runs: &[RunR
     Ok(())
 }
 
+/// Notes that jobs completed a run: which of their edges are former by now is looked up later.
+pub async fn put_due(tx: &mut Tx, _proof: &Authorized<TakeEvents>, jobs: &BTreeSet<&str>) -> Result<()> {
+    run_list!(
+        tx,
+        "INSERT INTO lineage_due (job) SELECT item.value ->> 0 FROM ",
+        " WHERE true ON CONFLICT (job) DO NOTHING",
+        singles(jobs)?
+    )?;
+    Ok(())
+}
+
 /// How many names the events of each of these jobs, or of datasets under keys of their own, have for what they read and
 /// write.
 pub async fn counts_of_names(tx: &mut Tx, jobs: &BTreeSet<&str>) -> Result<Vec<(String, i64)>> {
@@ -231,14 +242,16 @@ pub async fn forget_uses(tx: &mut Tx, _proof: &Authorized<TakeEvents>, before: D
 
 /// Adds or replaces edges.
 pub async fn put_edges(tx: &mut Tx, _proof: &Authorized<TakeEvents>, edges: &[EdgeRow]) -> Result<()> {
-    let rows =
-        edges.iter().map(|edge| (&edge.source, &edge.target, &edge.job, &edge.columns, moment(edge.seen_at)));
+    let rows = edges.iter().map(|edge| {
+        let EdgeRow { source, target, job, columns, seen_at, former_since } = edge;
+        (source, target, job, columns, moment(*seen_at), former_since.map(moment))
+    });
     run_list!(
         tx,
-        ["INSERT INTO lineage_edge (source, target, job, columns, seen_at) \
-          SELECT item.value ->> 0, item.value ->> 1, item.value ->> 2, item.value ->> 3, " at 4, " FROM "],
+        ["INSERT INTO lineage_edge (source, target, job, columns, seen_at, former_since) \
+          SELECT item.value ->> 0, item.value ->> 1, item.value ->> 2, item.value ->> 3, " at 4, ", " at 5, " FROM "],
         " WHERE true ON CONFLICT (source, target, job) DO UPDATE SET columns = excluded.columns, \
-         seen_at = excluded.seen_at",
+         seen_at = excluded.seen_at, former_since = excluded.former_since",
         list(&rows.collect::<Vec<_>>())?
     )?;
     Ok(())

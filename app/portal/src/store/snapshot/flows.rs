@@ -29,6 +29,8 @@ pub struct StoredEdge<'a> {
     /// Column lineage as JSON.
     #[serde(borrow)]
     pub columns: Cow<'a, str>,
+    /// 1 when the runs of the job no longer draw it, otherwise 0.
+    pub former: u8,
 }
 
 /// What a job as such does with an asset.
@@ -84,13 +86,15 @@ impl Flows {
     pub fn edges() -> Self {
         Self {
             // At most 16 MiB of columns and one row more: SQLite makes no text of more than a billion bytes.
-            sqlite: "SELECT MAX(rowid), json_group_array(json_array(source, target, job, columns)) FROM lineage_edge \
+            sqlite: "SELECT MAX(rowid), json_group_array(json_array(source, target, job, columns, \
+                     former_since IS NOT NULL)) FROM lineage_edge \
                      WHERE rowid > $1 AND rowid <= (SELECT MAX(place) FROM (SELECT place, \
                      SUM(bytes) OVER (ORDER BY place) - bytes AS before FROM (SELECT rowid AS place, \
                      octet_length(columns) AS bytes FROM lineage_edge WHERE rowid > $1 ORDER BY rowid LIMIT $2)) \
                      WHERE before < 16777216)",
             open: "DECLARE all_edges NO SCROLL CURSOR FOR \
-                   SELECT CAST(json_build_array(source, target, job, columns) AS TEXT) FROM lineage_edge",
+                   SELECT CAST(json_build_array(source, target, job, columns, CAST(former_since IS NOT NULL AS INTEGER)) \
+                   AS TEXT) FROM lineage_edge",
             fetch: "FETCH FORWARD 1000 FROM all_edges",
             close: "CLOSE all_edges",
             after: None,
